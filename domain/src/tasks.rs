@@ -146,6 +146,8 @@ pub struct TaskForm {
     pub repeat_times: String,
     /// Of a task that repeats, what the change is about: a slug of [`AppliesTo`]; empty for this task alone.
     pub applies_to: String,
+    /// The version of its series that was shown; empty for a task that doesn't repeat.
+    pub series_version: String,
     /// The edited version; empty for a new task.
     pub version: String,
     /// The idempotency key: a form submitted twice creates one task.
@@ -175,6 +177,8 @@ pub struct TaskDraft {
     pub repeat: RepeatChoice,
     /// What the change of a task that repeats is about.
     pub applies_to: AppliesTo,
+    /// The version of its series that was shown; `None` if it was shown as a task that doesn't repeat.
+    pub series_version: Option<i64>,
 }
 
 impl TaskForm {
@@ -204,6 +208,7 @@ impl TaskForm {
         let owner_id = errors.collect("owner_id", parse_owner(&self.owner_id));
         let notes = errors.collect("notes", text::paragraphs(&self.notes, NOTES_MAX));
         let repeat = recurrence::parse(self, day, &mut errors);
+        let series_version = errors.collect("applies_to", recurrence::parse_series_version(&self.series_version));
         errors.finish(|| {
             Some(TaskDraft {
                 owner_id: owner_id?,
@@ -216,6 +221,7 @@ impl TaskForm {
                 notes: notes?,
                 repeat: repeat?.0,
                 applies_to: repeat?.1,
+                series_version: series_version?,
             })
         })
     }

@@ -38,7 +38,7 @@ impl MigrationTrait for Migration {
             .col(date_null("until"))
             .col(integer_null("times").check(between("times")))
             .col(date("first_on"))
-            .col(not_negative("first_position"))
+            .col(integer("first_position").default(0))
             .col(not_negative("next_position"))
             .col(timestamp_null("next_at"))
             .col(enum_text("state", &["active", "finished", "stopped"]).default("active"))
@@ -49,8 +49,11 @@ impl MigrationTrait for Migration {
             .foreign_key(&mut tenant_fk("task_series", "contact_id", "contacts"))
             .foreign_key(&mut tenant_fk("task_series", "deal_id", "deals"))
             .take();
+        // The job looks in it for what is due in all workspaces, so it doesn't begin with the workspace.
+        let mut due = Index::create().name("task_series_by_next_at").table("task_series").take();
+        let due = due.col("next_at").col("workspace_id").col("id").and_where(Expr::col("next_at").is_not_null()).take();
         let indexes = [
-            index("task_series", &["next_at", "id"]).and_where(Expr::col("next_at").is_not_null()).take(),
+            due,
             // A record that they refer to is looked for in them before it goes, a member before they go.
             index("task_series", &["company_id"]),
             index("task_series", &["contact_id"]),

@@ -260,7 +260,7 @@ fn all_calls() -> Vec<Call> {
         "undo_snooze" Update Task NotFound |s, a, t| s.undo_snooze(&a, t.snoozed_task, 2);
         "stop_repeating" Update Task NotFound |s, a, t| s.stop_repeating(&a, t.repeating_task);
         "repeat_again" Update Task NotFound |s, a, t| s.repeat_again(&a, t.stopped_task);
-        "delete_later_tasks" Delete Task NotFound |s, a, t| s.delete_later_tasks(&a, t.task, 1);
+        "delete_later_tasks" Delete Task NotFound |s, a, t| s.delete_later_tasks(&a, t.repeating_task, 1);
         "delete_task" Delete Task NotFound |s, a, t| s.delete_task(&a, t.task, 1);
         "restore_task" Delete Task NotFound |s, a, t| s.restore_task(&a, t.binned_task);
         "timeline" Read Activity OwnWorkspace |s, a, t| s.timeline(&a, TimelineOf::Company(t.company), true, None);

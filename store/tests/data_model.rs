@@ -110,7 +110,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ),
     (
         "task_series",
-        "Recurring tasks: the rule (`every`, `unit`, `mode`, and `until` or `times`), and what occurrences to come are made of. The day at a position is counted from `first_on` at `first_position`; `next_position` is made next, by calendar from `next_at` on, where the day begins in the workspace's time zone. `ended_by_task_id` is the task whose deletion stopped it, and whose restoration takes it up again.",
+        "Recurring tasks: the rule (`every`, `unit`, `mode`, and `until` or `times`), and what occurrences to come are made of. The day at a position is counted from `first_on` at `first_position`, which is negative if that day is before the series began; `next_position` is made next, by calendar from `next_at` on, where the day begins in the workspace's time zone. `ended_by_task_id` is the task that stopped it, by its deletion with all later ones or as nothing could come after it, and that takes it up again.",
     ),
     ("task_occurrences", "Which tasks belong to a series, each at its position, counted from 0. No position is made twice."),
     ("action_snoozes", "Records whose next best actions a user put off, and until when."),

@@ -10,18 +10,21 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use common::{Raw, TestDb};
 use domain::{
     access::{Actor, Role},
+    bulk_changes::{BulkChange, SelectedRecord},
     clock::Clock,
     collation::NameOrder,
     ids::TaskId,
     members::RecordsGoTo,
     money::Currency,
+    record_kinds::RecordKind,
     tasks::{AppliesTo, Due, Priority, Recurrence, RepeatChoice, RepeatEnd, RepeatMode, RepeatUnit, TaskDraft, TaskQuery, TaskStatus},
     time_zones::TimeZone,
-    workspaces::WorkspaceDraft,
+    workspaces::{Switches, WorkspaceDraft},
 };
 use std::sync::Arc;
 use store::{
     StoreError,
+    bulk_changes::{BulkSelection, NewBulkChange},
     tasks::{NextOccurrence, SeriesOfTask, SeriesState},
     timeline::TimelineOf,
     verify_chain,
@@ -61,7 +64,20 @@ fn repeating(title: &str, due: Due, rule: Recurrence) -> TaskDraft {
         notes: None,
         repeat: RepeatChoice::By(rule),
         applies_to: AppliesTo::This,
+        series_version: None,
     }
+}
+
+/// Saves the form of a task that was opened just now.
+async fn edit(db: &TestDb, actor: &Actor, id: TaskId, version: i64, draft: TaskDraft) -> Result<(), StoreError> {
+    let draft = TaskDraft { series_version: shown_series(db, actor, id).await, ..draft };
+    db.store.update_task(actor, id, version, draft).await
+}
+
+/// The version of the series that the form of a task has.
+async fn shown_series(db: &TestDb, actor: &Actor, id: TaskId) -> Option<i64> {
+    let series = db.store.task(actor, id).await.ok()?.series;
+    series.filter(|series| series.state == SeriesState::Active).map(|series| series.version)
 }
 
 async fn turn_to(db: &TestDb, at: &str) {
@@ -95,6 +111,13 @@ async fn dues(db: &TestDb, actor: &Actor) -> Vec<String> {
 
 async fn series(db: &TestDb, actor: &Actor, id: TaskId) -> SeriesOfTask {
     db.store.task(actor, id).await.unwrap().series.unwrap()
+}
+
+/// The changes of whether a task repeats, the newest first: the rule before and after.
+async fn repeats_in_history(db: &TestDb, actor: &Actor, id: TaskId) -> Vec<String> {
+    let history = db.store.task_history(actor, id).await.unwrap();
+    let changes = history.into_iter().flat_map(|event| event.changes).filter(|change| change.field == "repeats");
+    changes.map(|change| format!("{} → {}", change.from.unwrap_or_default(), change.to.unwrap_or_default())).collect()
 }
 
 async fn last(db: &TestDb, actor: &Actor) -> TaskId {
@@ -314,15 +337,15 @@ on_both_databases! {
         let ids: Vec<TaskId> = all(&db, &actor).await.into_iter().map(|(id, _)| id).collect();
         // This one.
         let this = repeating("Gọi Lan", on("2026-03-10"), WEEKLY);
-        db.store.update_task(&actor, ids[1], 1, this).await.unwrap();
+        edit(&db, &actor, ids[1], 1, this).await.unwrap();
         let other_rule = repeating("Gọi Lan", on("2026-03-10"), DAILY);
-        match db.store.update_task(&actor, ids[1], 2, other_rule).await {
+        match edit(&db, &actor, ids[1], 2, other_rule).await {
             Err(StoreError::Invalid(errors)) => assert!(errors.get("applies_to").is_some()),
             other => panic!("{other:?}"),
         }
         // All later ones: the one after it is there already and keeps its day.
         let later = TaskDraft { applies_to: AppliesTo::Later, priority: Priority::High, ..repeating("Gửi", on("2026-03-10"), WEEKLY) };
-        db.store.update_task(&actor, ids[1], 2, later).await.unwrap();
+        edit(&db, &actor, ids[1], 2, later).await.unwrap();
         let titles: Vec<_> = all(&db, &actor).await.into_iter().map(|(_, shown)| (shown.title, shown.due)).collect();
         let expected = [("Gọi", "2026-03-02"), ("Gửi", "2026-03-10"), ("Gửi", "2026-03-16")];
         assert_eq!(titles, expected.map(|(title, due)| (title.to_owned(), due.to_owned())));
@@ -335,8 +358,8 @@ on_both_databases! {
         let fourth = last(&db, &actor).await;
         let every_three_days = Recurrence { end: RepeatEnd::Until(day("2026-04-01")), ..rule(3, RepeatUnit::Days) };
         let later = TaskDraft { applies_to: AppliesTo::Later, ..repeating("Gửi", on("2026-03-24"), every_three_days) };
-        db.store.update_task(&actor, fourth, 1, later.clone()).await.unwrap();
-        assert_eq!(db.store.update_task(&actor, fourth, 1, later).await, Err(StoreError::Conflict), "sent by two");
+        edit(&db, &actor, fourth, 1, later.clone()).await.unwrap();
+        assert_eq!(edit(&db, &actor, fourth, 1, later).await, Err(StoreError::Conflict), "sent by two");
         assert_eq!(series(&db, &actor, first).await.comes_on, Some(day("2026-03-27")));
         turn_to(&db, "2026-03-27T03:00:00Z").await;
         db.store.make_due_occurrences().await.unwrap();
@@ -358,7 +381,7 @@ on_both_databases! {
         db.store.make_due_occurrences().await.unwrap();
         let february = last(&db, &actor).await;
         let later = TaskDraft { applies_to: AppliesTo::Later, ..repeating("b", on("2027-02-28"), monthly) };
-        db.store.update_task(&actor, february, 1, later).await.unwrap();
+        edit(&db, &actor, february, 1, later).await.unwrap();
         assert_eq!(series(&db, &actor, february).await.comes_on, Some(day("2027-03-31")));
     }
 
@@ -369,10 +392,10 @@ on_both_databases! {
         set(&db, &actor, first, TaskStatus::Done).await;
         let second = last(&db, &actor).await;
         let by_calendar = TaskDraft { applies_to: AppliesTo::Later, ..repeating("a", on("2026-03-22"), Recurrence { mode: RepeatMode::Calendar, ..AFTER_DONE }) };
-        db.store.update_task(&actor, second, 1, by_calendar).await.unwrap();
+        edit(&db, &actor, second, 1, by_calendar).await.unwrap();
         assert_eq!(series(&db, &actor, second).await.comes_on, Some(day("2026-03-24")));
         let back = TaskDraft { applies_to: AppliesTo::Later, ..repeating("a", on("2026-03-22"), AFTER_DONE) };
-        db.store.update_task(&actor, second, 2, back).await.unwrap();
+        edit(&db, &actor, second, 2, back).await.unwrap();
         assert_eq!(db.store.set_task_status(&actor, second, TaskStatus::Done).await.unwrap().next, NextOccurrence::Made(on("2026-03-22")));
         assert_whole(&db, &actor).await;
     }
@@ -383,11 +406,11 @@ on_both_databases! {
         let id = db.store.create_task(&actor, single.clone()).await.unwrap();
         assert_eq!(db.store.stop_repeating(&actor, id).await, Err(StoreError::NotFound), "it doesn't repeat");
         let undated = TaskDraft { due: None, ..repeating("Gọi", on("2026-03-02"), WEEKLY) };
-        assert!(matches!(db.store.update_task(&actor, id, 1, undated).await, Err(StoreError::Invalid(errors)) if errors.get("due_on").is_some()));
-        db.store.update_task(&actor, id, 1, repeating("Gọi", on("2026-03-02"), WEEKLY)).await.unwrap();
+        assert!(matches!(edit(&db, &actor, id, 1, undated).await, Err(StoreError::Invalid(errors)) if errors.get("due_on").is_some()));
+        edit(&db, &actor, id, 1, repeating("Gọi", on("2026-03-02"), WEEKLY)).await.unwrap();
         assert_eq!(series(&db, &actor, id).await.rule, WEEKLY);
         // An edit that says nothing about it leaves it.
-        db.store.update_task(&actor, id, 2, TaskDraft { repeat: RepeatChoice::Unchanged, ..single.clone() }).await.unwrap();
+        edit(&db, &actor, id, 2, TaskDraft { repeat: RepeatChoice::Unchanged, ..single.clone() }).await.unwrap();
         for _ in 0..2 {
             assert_eq!(db.store.stop_repeating(&actor, id).await.as_deref(), Ok("Gọi"));
         }
@@ -402,11 +425,11 @@ on_both_databases! {
         assert_eq!(db.store.make_due_occurrences().await, Ok(1));
         // In the form: all later ones don't repeat.
         let now = version(&db, &actor, id).await;
-        db.store.update_task(&actor, id, now, TaskDraft { applies_to: AppliesTo::Later, ..single.clone() }).await.unwrap();
+        edit(&db, &actor, id, now, TaskDraft { applies_to: AppliesTo::Later, ..single.clone() }).await.unwrap();
         assert_eq!(series(&db, &actor, id).await.state, SeriesState::Stopped);
         // And again, from this one on: another series.
         let now = version(&db, &actor, id).await;
-        db.store.update_task(&actor, id, now, repeating("Gọi", on("2026-03-19"), AFTER_DONE)).await.unwrap();
+        edit(&db, &actor, id, now, repeating("Gọi", on("2026-03-19"), AFTER_DONE)).await.unwrap();
         assert_eq!((series(&db, &actor, id).await.next, series(&db, &actor, id).await.rule), (None, AFTER_DONE));
         assert!(matches!(set(&db, &actor, id, TaskStatus::Done).await, NextOccurrence::Made(_)));
         // From completion, taken up again with nothing open, it makes the next one.
@@ -422,9 +445,23 @@ on_both_databases! {
     async fn deleting_this_one_skips_it_and_deleting_all_later_ones_ends_the_series(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let first = db.store.create_task(&actor, repeating("Gọi", on("2026-03-02"), AFTER_DONE)).await.unwrap();
-        db.store.delete_task(&actor, first, 1).await.unwrap();
+        let deleted = db.store.delete_task(&actor, first, 1).await;
+        assert_eq!(deleted, Ok(("Gọi".to_owned(), NextOccurrence::Made(on("2026-03-04")))));
         assert_eq!(dues(&db, &actor).await, ["2026-03-04"], "the next is there");
-        db.store.restore_task(&actor, first).await.unwrap();
+        // What somebody put off or dismissed of it goes with it.
+        let next = last(&db, &actor).await;
+        let raw = db.raw().await;
+        db.store.snooze_action(&actor, next.0, 7).await.unwrap();
+        let dismissed = format!(
+            "INSERT INTO action_dismissals (workspace_id, user_id, record_id, rule, since_ms, reason, dismissed_at)
+             SELECT workspace_id, user_id, record_id, 'task-overdue', 0, '', until FROM action_snoozes WHERE record_id = {}",
+            raw.id(next.0)
+        );
+        raw.run(&dismissed).await.unwrap();
+        assert_eq!(db.store.restore_task(&actor, first).await, Ok(("Gọi".to_owned(), NextOccurrence::TakenBack)));
+        for table in ["action_snoozes", "action_dismissals"] {
+            assert_eq!(raw.number(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
+        }
         assert_eq!(dues(&db, &actor).await, ["2026-03-02"], "and was taken back");
         let (title, with_it) = db.store.delete_later_tasks(&actor, first, version(&db, &actor, first).await).await.unwrap();
         assert_eq!((title.as_str(), with_it, all(&db, &actor).await.len()), ("Gọi", 0, 0));
@@ -452,6 +489,168 @@ on_both_databases! {
         assert_whole(&db, &actor).await;
     }
 
+    async fn an_old_form_neither_starts_a_series_nor_takes_back_what_another_form_changed(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let three_times = Recurrence { end: RepeatEnd::Times(3), ..WEEKLY };
+        db.store.create_task(&actor, repeating("a", on("2026-03-02"), three_times)).await.unwrap();
+        db.clock.advance(TimeDelta::days(7));
+        db.store.make_due_occurrences().await.unwrap();
+        let second = last(&db, &actor).await;
+        let old = TaskDraft { series_version: shown_series(&db, &actor, second).await, ..repeating("b", on("2026-03-09"), three_times) };
+        let old_later = TaskDraft { applies_to: AppliesTo::Later, ..old.clone() };
+        db.clock.advance(TimeDelta::days(7));
+        db.store.make_due_occurrences().await.unwrap();
+        assert_eq!(series(&db, &actor, second).await.state, SeriesState::Finished);
+        // Of this task alone it is saved; all later ones are over.
+        assert_eq!(db.store.update_task(&actor, second, 1, old_later).await, Err(StoreError::Conflict));
+        db.store.update_task(&actor, second, 1, old).await.unwrap();
+        assert_eq!(db.raw().await.number("SELECT count(*) FROM task_series").await, 1);
+        assert!(series(&db, &actor, second).await.previous.is_some(), "it is where it was");
+
+        // Stopped with another task.
+        let first = db.store.create_task(&actor, repeating("c", on("2026-03-16"), WEEKLY)).await.unwrap();
+        db.clock.advance(TimeDelta::days(7));
+        db.store.make_due_occurrences().await.unwrap();
+        let second = last(&db, &actor).await;
+        let old = TaskDraft { series_version: shown_series(&db, &actor, first).await, ..repeating("d", on("2026-03-16"), WEEKLY) };
+        db.store.stop_repeating(&actor, second).await.unwrap();
+        db.store.update_task(&actor, first, 1, old.clone()).await.unwrap();
+        assert_eq!(series(&db, &actor, first).await.state, SeriesState::Stopped);
+        let daily = TaskDraft { repeat: RepeatChoice::By(DAILY), ..old };
+        assert_eq!(db.store.update_task(&actor, first, 2, daily).await, Err(StoreError::Conflict));
+
+        // Changed with another task.
+        db.store.repeat_again(&actor, second).await.unwrap();
+        let old = TaskDraft { series_version: shown_series(&db, &actor, first).await, ..repeating("e", on("2026-03-16"), WEEKLY) };
+        let monthly = TaskDraft { applies_to: AppliesTo::Later, ..repeating("f", on("2026-03-23"), rule(1, RepeatUnit::Months)) };
+        let now = version(&db, &actor, second).await;
+        edit(&db, &actor, second, now, monthly).await.unwrap();
+        let now = version(&db, &actor, first).await;
+        let later = TaskDraft { applies_to: AppliesTo::Later, ..old.clone() };
+        for of_before in [later.clone(), old, TaskDraft { series_version: None, ..later }] {
+            assert_eq!(db.store.update_task(&actor, first, now, of_before).await, Err(StoreError::Conflict));
+        }
+        assert_eq!(series(&db, &actor, first).await.rule, rule(1, RepeatUnit::Months));
+        assert_whole(&db, &actor).await;
+    }
+
+    async fn a_series_by_calendar_becomes_one_from_completion_and_goes_on_if_its_last_task_is_done(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let first = db.store.create_task(&actor, repeating("a", on("2026-03-02"), WEEKLY)).await.unwrap();
+        turn_to(&db, "2026-03-09T03:00:00Z").await;
+        db.store.make_due_occurrences().await.unwrap();
+        set(&db, &actor, last(&db, &actor).await, TaskStatus::Done).await;
+        let later = TaskDraft { applies_to: AppliesTo::Later, ..repeating("a", on("2026-03-02"), AFTER_DONE) };
+        edit(&db, &actor, first, 1, later).await.unwrap();
+        assert_eq!(dues(&db, &actor).await, ["2026-03-02", "2026-03-09", "2026-03-11"]);
+        set(&db, &actor, first, TaskStatus::Done).await;
+        assert!(matches!(set(&db, &actor, last(&db, &actor).await, TaskStatus::Done).await, NextOccurrence::Made(_)));
+        assert_whole(&db, &actor).await;
+    }
+
+    async fn another_rule_is_counted_from_the_days_of_the_series(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        turn_to(&db, "2027-01-31T03:00:00Z").await;
+        db.store.create_task(&actor, repeating("a", on("2027-01-31"), rule(1, RepeatUnit::Months))).await.unwrap();
+        turn_to(&db, "2027-02-28T03:00:00Z").await;
+        db.store.make_due_occurrences().await.unwrap();
+        let february = last(&db, &actor).await;
+        // It is put off by itself first.
+        edit(&db, &actor, february, 1, repeating("a", on("2027-03-03"), rule(1, RepeatUnit::Months))).await.unwrap();
+        let later = |every| TaskDraft { applies_to: AppliesTo::Later, ..repeating("a", on("2027-03-03"), rule(every, RepeatUnit::Months)) };
+        edit(&db, &actor, february, 2, later(2)).await.unwrap();
+        assert_eq!(series(&db, &actor, february).await.comes_on, Some(day("2027-04-30")));
+        edit(&db, &actor, february, version(&db, &actor, february).await, later(3)).await.unwrap();
+        assert_eq!(series(&db, &actor, february).await.comes_on, Some(day("2027-05-31")));
+        edit(&db, &actor, february, version(&db, &actor, february).await, later(1)).await.unwrap();
+        assert_eq!(series(&db, &actor, february).await.comes_on, Some(day("2027-03-31")));
+        assert_whole(&db, &actor).await;
+    }
+
+    async fn all_later_ones_are_in_the_log_also_if_the_task_itself_stays(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let first = db.store.create_task(&actor, repeating("a", on("2026-03-02"), WEEKLY)).await.unwrap();
+        let this = repeating("b", on("2026-03-02"), WEEKLY);
+        edit(&db, &actor, first, 1, this.clone()).await.unwrap();
+        let later = TaskDraft { applies_to: AppliesTo::Later, ..this };
+        edit(&db, &actor, first, 2, later.clone()).await.unwrap();
+        let history = db.store.task_history(&actor, first).await.unwrap();
+        assert!(format!("{:?}", history[0]).contains("applies_to"), "{history:?}");
+        // Nothing is left to change.
+        let before = (version(&db, &actor, first).await, series(&db, &actor, first).await.version);
+        edit(&db, &actor, first, before.0, later).await.unwrap();
+        assert_eq!((version(&db, &actor, first).await, series(&db, &actor, first).await.version), before);
+        db.store.delete_later_tasks(&actor, first, before.0).await.unwrap();
+        db.store.restore_task(&actor, first).await.unwrap();
+        assert_eq!(repeats_in_history(&db, &actor, first).await, [" → 1 weeks calendar", "1 weeks calendar → "]);
+        assert_whole(&db, &actor).await;
+    }
+
+    async fn later_ones_at_another_company_stay_there_if_that_of_the_task_is_archived(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let archived = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        let other = db.store.create_company(&actor, company("Bình Minh")).await.unwrap();
+        let at = |id, title: &str, due| TaskDraft { company_id: Some(id), ..repeating(title, on(due), WEEKLY) };
+        let first = db.store.create_task(&actor, at(archived, "a", "2026-03-02")).await.unwrap();
+        for _ in 0..2 {
+            db.clock.advance(TimeDelta::days(7));
+            db.store.make_due_occurrences().await.unwrap();
+        }
+        let ids: Vec<TaskId> = all(&db, &actor).await.into_iter().map(|(id, _)| id).collect();
+        edit(&db, &actor, ids[1], 1, at(other, "a", "2026-03-09")).await.unwrap();
+        db.store.archive_company(&actor, archived, 1, "Đóng".to_owned()).await.unwrap();
+        edit(&db, &actor, first, 1, TaskDraft { applies_to: AppliesTo::Later, ..at(archived, "b", "2026-03-02") }).await.unwrap();
+        for (id, company) in ids.into_iter().zip([archived, other, archived]) {
+            let task = db.store.task(&actor, id).await.unwrap();
+            assert_eq!((task.title.as_str(), task.company.map(|company| company.id)), ("b", Some(company)));
+        }
+    }
+
+    async fn restoring_a_task_restores_no_later_ones_of_others_that_the_user_may_not_change(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let (lan, minh) = (member(&db, &owner, "lan", Role::Member).await, member(&db, &owner, "minh", Role::Member).await);
+        let first = db.store.create_task(&minh, repeating("a", on("2026-03-02"), WEEKLY)).await.unwrap();
+        db.clock.advance(TimeDelta::days(7));
+        db.store.make_due_occurrences().await.unwrap();
+        let of_lan = TaskDraft { owner_id: Some(lan.user_id), ..repeating("a", on("2026-03-02"), WEEKLY) };
+        edit(&db, &owner, first, 1, of_lan).await.unwrap();
+        let (_, with_it) = db.store.delete_later_tasks(&owner, first, 2).await.unwrap();
+        assert_eq!(with_it, 1);
+        let number = db.store.workspace(&owner).await.unwrap().version;
+        db.store.set_switches(&owner, number, Switches { owners_only_edit: true, ..Switches::default() }).await.unwrap();
+        let bound = Actor { owners_only_edit: true, ..lan };
+        db.store.restore_task(&bound, first).await.unwrap();
+        assert_eq!(dues(&db, &owner).await, ["2026-03-02"], "that of another member stays in the bin");
+        assert_eq!(series(&db, &owner, first).await.state, SeriesState::Stopped);
+        db.clock.advance(TimeDelta::days(7));
+        assert_eq!(db.store.make_due_occurrences().await, Ok(0));
+        assert_whole(&db, &owner).await;
+    }
+
+    async fn undoing_that_tasks_were_opened_again_counts_from_when_they_were_done(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let first = db.store.create_task(&actor, repeating("a", on("2026-03-02"), AFTER_DONE)).await.unwrap();
+        set(&db, &actor, first, TaskStatus::Done).await;
+        db.clock.advance(TimeDelta::days(5));
+        let version = version(&db, &actor, first).await;
+        let selected = BulkSelection::Records(RecordKind::Tasks, vec![SelectedRecord { id: first.0, version }]);
+        let change = NewBulkChange { selection: selected, change: BulkChange::TaskStatus(TaskStatus::Open), shown: None };
+        let id = db.store.begin_bulk_change(&actor, change).await.unwrap();
+        assert_eq!(dues(&db, &actor).await, ["2026-03-02"]);
+        db.store.undo_bulk_change(&actor, id).await.unwrap();
+        assert_eq!(dues(&db, &actor).await, ["2026-03-02", "2026-03-04"]);
+        assert_whole(&db, &actor).await;
+    }
+
+    /// The job runs every minute over the series of all workspaces.
+    async fn what_is_due_is_found_in_an_index(db: TestDb) {
+        let raw = db.raw().await;
+        let indexes = if raw.is_postgres() { "SELECT indexdef FROM pg_indexes" } else { "SELECT sql FROM sqlite_master" };
+        let (column, of) = if raw.is_postgres() { ("indexdef", "tablename") } else { ("sql", "tbl_name") };
+        let found = format!("{indexes} WHERE {of} = 'task_series' AND {column} LIKE '%next_at%workspace_id%id%' AND {column} LIKE '%INDEX%'");
+        assert_eq!(raw.column::<String>(&found).await.len(), 1);
+    }
+
     async fn a_company_that_is_archived_or_in_the_bin_gets_nothing_and_one_that_is_purged_ends_the_series(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -461,8 +660,20 @@ on_both_databases! {
         db.store.archive_company(&actor, id, 1, "Đóng".to_owned()).await.unwrap();
         db.clock.advance(TimeDelta::days(7));
         assert_eq!(db.store.make_due_occurrences().await, Ok(0));
-        assert_eq!(set(&db, &actor, after_done, TaskStatus::Done).await, NextOccurrence::None);
+        assert_eq!(set(&db, &actor, after_done, TaskStatus::Done).await, NextOccurrence::Stopped);
         assert_eq!(series(&db, &actor, after_done).await.state, SeriesState::Stopped);
+        assert_eq!(repeats_in_history(&db, &actor, after_done).await, ["2 days completion → "], "the log has it");
+        assert_eq!(db.store.repeat_again(&actor, after_done).await, Err(StoreError::Conflict), "still archived");
+        // Taken back, it repeats again.
+        assert_eq!(set(&db, &actor, after_done, TaskStatus::Open).await, NextOccurrence::None);
+        assert_eq!(series(&db, &actor, after_done).await.state, SeriesState::Active);
+        assert_eq!(repeats_in_history(&db, &actor, after_done).await, [" → 2 days completion", "2 days completion → "]);
+        // Also after it was deleted.
+        let (_, next) = db.store.delete_task(&actor, after_done, version(&db, &actor, after_done).await).await.unwrap();
+        assert_eq!(next, NextOccurrence::Stopped);
+        db.store.restore_task(&actor, after_done).await.unwrap();
+        assert_eq!(series(&db, &actor, after_done).await.state, SeriesState::Active);
+        assert_eq!(set(&db, &actor, after_done, TaskStatus::Done).await, NextOccurrence::Stopped);
         db.store.bring_back_company(&actor, id).await.unwrap();
         assert_eq!(db.store.make_due_occurrences().await, Ok(0), "nothing of the time between");
         assert_eq!(series(&db, &actor, weekly).await.comes_on, Some(day("2026-03-16")));
@@ -474,7 +685,7 @@ on_both_databases! {
         assert_eq!(db.store.make_due_occurrences().await, Ok(1));
         // A task of the series that is somewhere else by now stays.
         let latest = db.store.task(&actor, weekly).await.unwrap().series.unwrap().next.unwrap();
-        db.store.update_task(&actor, latest, 1, TaskDraft { company_id: None, ..of_company("weekly", WEEKLY) }).await.unwrap();
+        edit(&db, &actor, latest, 1, TaskDraft { company_id: None, ..of_company("weekly", WEEKLY) }).await.unwrap();
         db.store.delete_company(&actor, id, 5, ALL_SHOWN).await.unwrap();
         let purge = db.store.purge_question(&actor, id.0).await.unwrap();
         db.store.purge_record(&actor, id.0, purge.version, purge.goes_along).await.unwrap();
@@ -579,7 +790,7 @@ on_both_databases! {
         assert_eq!(ids.len(), 1);
         assert_eq!(db.raw().await.number("SELECT count(*) FROM task_series").await, 1);
         // Done 20 times at once, the next one comes once.
-        db.store.update_task(&actor, ids[0], 1, TaskDraft { applies_to: AppliesTo::Later, ..repeating("Gọi", on("2026-03-02"), AFTER_DONE) }).await.unwrap();
+        edit(&db, &actor, ids[0], 1, TaskDraft { applies_to: AppliesTo::Later, ..repeating("Gọi", on("2026-03-02"), AFTER_DONE) }).await.unwrap();
         let done = (0..20).map(|_| {
             let store = db.store.clone();
             let id = ids[0];
@@ -613,6 +824,7 @@ on_both_databases! {
             for _ in 0..3 {
                 let id = known[usize::try_from(dice(known.len() as u64)).unwrap()];
                 let version = db.store.task(&actor, id).await.map(|task| task.version).unwrap_or_default();
+                let series_version = shown_series(&db, &actor, id).await;
                 let (what, rule, later, store) = (dice(9), rules[usize::try_from(dice(5)).unwrap()], dice(2) == 0, db.store.clone());
                 running.push(tokio::spawn(async move {
                     let applies_to = if later { AppliesTo::Later } else { AppliesTo::This };
@@ -625,7 +837,7 @@ on_both_databases! {
                         6 => store.delete_later_tasks(&actor, id, version).await.map(drop),
                         7 if later => store.stop_repeating(&actor, id).await.map(drop),
                         7 => store.repeat_again(&actor, id).await.map(drop),
-                        _ => store.update_task(&actor, id, version, TaskDraft { applies_to, ..repeating(&format!("t{step}"), on("2026-03-05"), rule) }).await,
+                        _ => store.update_task(&actor, id, version, TaskDraft { applies_to, series_version, ..repeating(&format!("t{step}"), on("2026-03-05"), rule) }).await,
                     }
                 }));
             }

@@ -47,6 +47,7 @@ fn task(title: &str, due: Option<Due>) -> TaskDraft {
         notes: None,
         repeat: RepeatChoice::Unchanged,
         applies_to: AppliesTo::This,
+        series_version: None,
     }
 }
 

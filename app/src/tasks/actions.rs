@@ -138,8 +138,9 @@ pub async fn delete_task(
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
-    let title = ctx.store().delete_task(&ctx.actor(), id, parse_version(&form.version)?).await?;
-    Ok(ActionOutcome::to("/tasks").notice(format!("{title} was deleted")).undo(format!("/tasks/{id}/restore")))
+    let (title, next) = ctx.store().delete_task(&ctx.actor(), id, parse_version(&form.version)?).await?;
+    let notice = with_next(&ctx, format!("{title} was deleted"), next);
+    Ok(ActionOutcome::to("/tasks").notice(notice).undo(format!("/tasks/{id}/restore")))
 }
 
 /// Moves the task and the later ones of its series to the bin.
@@ -178,8 +179,13 @@ pub async fn repeat_again(
     id: TaskId,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
-    let title = ctx.store().repeat_again(&ctx.actor(), id).await?;
-    Ok(ActionOutcome::to(format!("/tasks/{id}")).notice(format!("Repeats again: {title}")))
+    let back = ActionOutcome::to(format!("/tasks/{id}"));
+    match ctx.store().repeat_again(&ctx.actor(), id).await {
+        Ok(title) => Ok(back.notice(format!("Repeats again: {title}"))),
+        // There is no form in which to say so.
+        Err(StoreError::Conflict) => Ok(back.notice("Doesn’t repeat again: what it is about is archived or in the bin")),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Restores the task from the bin.
@@ -190,7 +196,7 @@ pub async fn restore_task(
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
     let restored = ctx.store().restore_task(&ctx.actor(), id).await;
-    bin::restored(format!("/tasks/{id}"), restored.map(|title| format!("{title} is back")))
+    bin::restored(format!("/tasks/{id}"), restored.map(|(title, next)| with_next(&ctx, format!("{title} is back"), next)))
 }
 
 /// Sets the status of a task. The undo sets the one that it had.
@@ -203,10 +209,7 @@ async fn set_status(id: TaskId, status: TaskStatus, form: TaskButtonForm) -> Res
         TaskStatus::Done => format!("Done: {title}"),
         TaskStatus::Canceled => format!("Canceled: {title}"),
     };
-    let notice = match next_words(&ctx, next) {
-        Some(words) => format!("{notice}. {words}"),
-        None => notice,
-    };
+    let notice = with_next(&ctx, notice, next);
     // Of a button pressed twice the second answer is shown, which found the status set.
     let undo = match before {
         before if before == status && status == TaskStatus::Open => None,
@@ -223,12 +226,22 @@ async fn set_status(id: TaskId, status: TaskStatus, form: TaskButtonForm) -> Res
     })
 }
 
+/// A notice, and what became of the next task of the series.
+#[cfg(feature = "ssr")]
+fn with_next(ctx: &RequestContext, notice: String, next: NextOccurrence) -> String {
+    match next_words(ctx, next) {
+        Some(words) => format!("{notice}. {words}"),
+        None => notice,
+    }
+}
+
 /// What became of the next task of a series, in words.
 #[cfg(feature = "ssr")]
 fn next_words(ctx: &RequestContext, next: NextOccurrence) -> Option<String> {
     match next {
         NextOccurrence::None => None,
         NextOccurrence::Made(due) => Some(format!("The next one is due: {}", in_sentence(&due_words(ctx, Some(due), TaskStatus::Open)))),
+        NextOccurrence::Stopped => Some("It doesn’t repeat any more, as what it is about is archived or in the bin".to_owned()),
         NextOccurrence::Expected(day) => Some(format!("The next one comes on {}", times::short_date(day, ctx.today()))),
         NextOccurrence::TakenBack => Some("The next one was taken back".to_owned()),
         NextOccurrence::Kept => Some("The next one stays, as it was changed since".to_owned()),

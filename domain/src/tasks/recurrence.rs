@@ -13,6 +13,9 @@ pub const REPEAT_TIMES_MAX: u16 = 999;
 /// The last year in which an occurrence comes: that of the last day that forms take.
 #[cfg(not(target_arch = "wasm32"))]
 const LAST_YEAR: i32 = 2200;
+/// Eight years, in months: over the turn of most centuries as well, there is a leap year among them.
+#[cfg(not(target_arch = "wasm32"))]
+const MONTHS_BACK: u32 = 96;
 
 /// What the distance between two occurrences is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,11 +219,20 @@ pub(super) fn parse(form: &TaskForm, due_on: Option<Option<NaiveDate>>, errors: 
 /// The last day. It is not before the due day, unless that of a single occurrence is moved past it.
 fn parse_until(form: &TaskForm, due_on: Option<NaiveDate>) -> Result<NaiveDate, &'static str> {
     let until = dates::day(form.repeat_until.trim()).ok_or("Write the last day, such as 2027-12-31")?;
-    let of_series = form.version.is_empty() || form.applies_to == AppliesTo::Later.slug();
+    let of_series = form.series_version.is_empty() || form.applies_to == AppliesTo::Later.slug();
     if of_series && due_on.is_some_and(|due_on| until < due_on) {
         return Err("Choose a day that is not before the due day");
     }
     Ok(until)
+}
+
+/// Parses the version of a series that was shown; empty is none.
+pub(super) fn parse_series_version(text: &str) -> Result<Option<i64>, &'static str> {
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        text.parse().map(Some).map_err(|_| "Open the form again: it doesn’t say which series it shows")
+    }
 }
 
 /// Parses the number of units; empty is 1.
@@ -251,6 +263,19 @@ impl Recurrence {
             RepeatUnit::Years => first.checked_add_months(Months::new(units.checked_mul(12)?)),
         };
         day.filter(|day| day.year() <= LAST_YEAR)
+    }
+
+    /// The latest day of the rule on `day` or before that has this day of the month; `None` for a rule in days or weeks, and if there is none
+    /// within eight years, in which every month has had each of its days.
+    fn unclamped(self, day: NaiveDate, day_of_month: u32) -> Option<NaiveDate> {
+        let months = match self.unit {
+            RepeatUnit::Days | RepeatUnit::Weeks => return None,
+            RepeatUnit::Months => u32::from(self.every),
+            RepeatUnit::Years => u32::from(self.every) * 12,
+        };
+        let first_of_month = day.with_day(1)?;
+        let before = |steps: u32| first_of_month.checked_sub_months(Months::new(steps * months));
+        (0..=MONTHS_BACK / months).find_map(|steps| before(steps)?.with_day(day_of_month))
     }
 
     /// Whether the series has an occurrence at this position, counted from 0, if it is due on that day.
@@ -315,15 +340,16 @@ pub struct CalendarDays {
     pub rule: Recurrence,
     /// The day that the others are counted from.
     pub first_on: NaiveDate,
-    /// The position of that day.
-    pub first_position: u32,
+    /// The position of that day. It is negative if the day is one of the rule before the series began.
+    pub first_position: i32,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 impl CalendarDays {
     /// The day of the occurrence at this position. `None` if it comes before the days that this rule is about, or the series ended before.
     pub fn day(self, position: u32) -> Option<NaiveDate> {
-        let day = self.rule.step(self.first_on, position.checked_sub(self.first_position)?)?;
+        let steps = i64::from(position) - i64::from(self.first_position);
+        let day = self.rule.step(self.first_on, u32::try_from(steps).ok()?)?;
         self.rule.has(position, day).then_some(day)
     }
 
@@ -341,16 +367,14 @@ impl CalendarDays {
         (from..).map_while(move |position| Some((position, self.day(position)?)))
     }
 
-    /// The same rule from another day on. The occurrence at `position` is due on `day`; the one at `next`, after it, on the first day of the rule
-    /// that is after `after`.
+    /// A rule from a day on. `next`: the position of the next occurrence, which comes on the first day of the rule that is after `after`.
+    /// `day_of_month`, 1 to 31: the day on which months and years are counted, of which `day` may be what a shorter month has.
     #[must_use]
-    pub fn counted_from(rule: Recurrence, day: NaiveDate, next: u32, after: NaiveDate) -> Self {
-        let steps = (1..).find(|steps| rule.step(day, *steps).is_none_or(|of_rule| of_rule > after)).unwrap_or(1);
-        match next.checked_sub(steps) {
-            Some(first_position) => Self { rule, first_on: day, first_position },
-            // More steps than occurrences: counted from the next one, whose day is at least one of the rule.
-            None => Self { rule, first_on: rule.step(day, steps).unwrap_or(day), first_position: next },
-        }
+    pub fn counted_from(rule: Recurrence, (day, day_of_month): (NaiveDate, u32), next: u32, after: NaiveDate) -> Self {
+        let first_on = rule.unclamped(day, day_of_month).unwrap_or(day);
+        let steps = (1..).find(|steps| rule.step(first_on, *steps).is_none_or(|of_rule| of_rule > after)).unwrap_or(1);
+        let first_position = i64::from(next) - i64::from(steps);
+        Self { rule, first_on, first_position: i32::try_from(first_position).unwrap_or_default() }
     }
 }
 

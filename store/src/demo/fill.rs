@@ -332,6 +332,7 @@ async fn insert_task(tx: &mut WorkspaceTx, demo: &DemoTask, filled: &Filled<'_>,
         notes: None,
         repeat: demo.repeats.map_or(RepeatChoice::Never, RepeatChoice::By),
         applies_to: AppliesTo::This,
+        series_version: None,
     };
     tasks::create(tx, draft).await
 }

@@ -4,7 +4,7 @@ use super::{
     counters::add_task_counts,
     edit::{audit_json, write_row},
     search_index::search_text,
-    series,
+    series::{self, NextOccurrence},
 };
 use crate::{
     Store, StoreError,
@@ -21,37 +21,43 @@ use domain::{
 };
 
 impl Store {
-    /// Moves a task to the bin and returns its title. `version`: the version that was shown. If the next one of its series comes from completion,
-    /// it is made as if the task was canceled.
+    /// Moves a task to the bin. Returns its title and what became of the next one of its series: if that comes from completion, it is made as if
+    /// the task was canceled. `version`: the version that was shown.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is none or it is in the bin, [`StoreError::Denied`] if the actor may not delete it,
     /// [`StoreError::Conflict`] if it was changed since `version`.
-    pub async fn delete_task(&self, actor: &Actor, id: TaskId, version: i64) -> Result<String, StoreError> {
+    pub async fn delete_task(&self, actor: &Actor, id: TaskId, version: i64) -> Result<(String, NextOccurrence), StoreError> {
         self.write(actor, Verb::Delete, Entity::Task, move |tx| Box::pin(delete(tx, id, version))).await
     }
 
-    /// Restores a task from the bin and returns its title. A task that is not in the bin is not changed.
+    /// Restores a task from the bin. Returns its title and what became of the next one of its series, which may have been made when the task was
+    /// deleted. A task that is not in the bin is not changed.
     ///
     /// # Errors
     /// - [`StoreError::NotFound`] if it has been in the bin for more than 30 days.
     /// - [`StoreError::Denied`] if the actor may not delete it.
     /// - [`StoreError::Conflict`] if its company is in the bin. Restoring the company restores the task.
-    pub async fn restore_task(&self, actor: &Actor, id: TaskId) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Task, move |tx| Box::pin(async move { Ok(restore(tx, id).await?.name) })).await
+    pub async fn restore_task(&self, actor: &Actor, id: TaskId) -> Result<(String, NextOccurrence), StoreError> {
+        self.write(actor, Verb::Delete, Entity::Task, move |tx| {
+            Box::pin(async move {
+                let (restored, next) = restore_with_next(tx, id).await?;
+                Ok((restored.name, next))
+            })
+        })
+        .await
     }
 }
 
 /// As [`Store::delete_task`].
-pub(crate) async fn delete(tx: &mut WorkspaceTx, id: TaskId, version: i64) -> Result<String, StoreError> {
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: TaskId, version: i64) -> Result<(String, NextOccurrence), StoreError> {
     let row = load_for_update::<task::Entity>(tx, Verb::Delete, id.0, version).await?;
     let title = row.title.clone();
     let (id, was_open) = (row.id, open(&row) == 1);
     move_to_bin(tx, row).await?;
-    if was_open {
-        series::after_closing(tx, id).await?;
-    }
-    Ok(title)
+    let now = tx.now;
+    let next = if was_open { series::after_closing(tx, id, now).await? } else { NextOccurrence::None };
+    Ok((title, next))
 }
 
 /// Moves a task to the bin, whatever it means for its series.
@@ -67,24 +73,27 @@ pub(crate) async fn move_to_bin(tx: &mut WorkspaceTx, row: task::Model) -> Resul
 
 /// As [`Store::restore_task`].
 pub(crate) async fn restore(tx: &mut WorkspaceTx, id: TaskId) -> Result<Restored, StoreError> {
+    restore_with_next(tx, id).await.map(|(restored, _)| restored)
+}
+
+async fn restore_with_next(tx: &mut WorkspaceTx, id: TaskId) -> Result<(Restored, NextOccurrence), StoreError> {
     let row = load_for_restore::<task::Entity>(tx, Entity::Task, id.0, task::Column::DeletedAt, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
-        return Ok(Restored { name: row.title, version: row.version });
+        return Ok((Restored { name: row.title, version: row.version }, NextOccurrence::None));
     }
     let version = put_back(tx, &row).await?;
-    match series::deleted_with(tx, &row).await? {
+    let next = match series::deleted_with(tx, &row).await? {
         Some(later) => {
             for task in later {
                 put_back(tx, &task).await?;
             }
             series::resume_with(tx, row.id).await?;
+            NextOccurrence::None
         }
-        None if open(&row) == 1 => {
-            series::after_reopening(tx, row.id).await?;
-        }
-        None => {}
-    }
-    Ok(Restored { name: row.title, version })
+        None if open(&row) == 1 => series::after_reopening(tx, row.id).await?,
+        None => NextOccurrence::None,
+    };
+    Ok((Restored { name: row.title, version }, next))
 }
 
 /// Restores a task that is in the bin, whatever it means for its series. Returns its version.

@@ -67,6 +67,8 @@ pub struct SeriesOfTask {
     pub rule: Recurrence,
     /// Whether it makes further occurrences.
     pub state: SeriesState,
+    /// Its version, for the next edit.
+    pub version: i64,
     /// The task before this one that is not in the bin.
     pub previous: Option<TaskId>,
     /// The task after this one that is not in the bin.
@@ -79,6 +81,7 @@ pub struct SeriesOfTask {
 
 #[derive(FromQueryResult)]
 struct SeriesRow {
+    version: i64,
     every: i32,
     unit: String,
     mode: String,
@@ -148,7 +151,7 @@ impl Store {
             )
         };
         let text = format!(
-            "SELECT s.every, s.unit, s.mode, s.until, s.times, s.first_on, s.first_position, s.next_position, s.state,
+            "SELECT s.version, s.every, s.unit, s.mode, s.until, s.times, s.first_on, s.first_position, s.next_position, s.state,
                {} AS previous, {} AS next,
                (SELECT count(*) FROM (SELECT 1 AS one FROM task_occurrences n JOIN tasks t ON t.workspace_id = $1 AND t.id = n.task_id
                   WHERE n.workspace_id = $1 AND n.series_id = o.series_id AND n.position > o.position AND t.status = 'open'
@@ -201,10 +204,11 @@ impl TryFrom<SeriesRow> for SeriesOfTask {
         let columns = RuleColumns { every: row.every, unit: &row.unit, mode: &row.mode, until: row.until, times: row.times };
         let (rule, state) = (columns.rule()?, SeriesState::decode(&row.state)?);
         let by_calendar = state == SeriesState::Active && rule.mode == RepeatMode::Calendar;
-        let days = CalendarDays { rule, first_on: row.first_on, first_position: row.first_position.unsigned_abs() };
+        let days = CalendarDays { rule, first_on: row.first_on, first_position: row.first_position };
         Ok(Self {
             rule,
             state,
+            version: row.version,
             previous: row.previous.map(TaskId),
             next: row.next.map(TaskId),
             comes_on: by_calendar.then(|| days.day(row.next_position.unsigned_abs())).flatten(),

@@ -37,8 +37,8 @@ impl Store {
     /// company. One that repeats is the first occurrence of a series.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at `due_on` if it repeats and is due at no time; at `company_id`, `contact_id` or `deal_id` if there is no such record or it is in the bin, at `deal_id`
-    /// for a deal of another company, at `company_id` if that of the draft, its contact or its deal is archived.
+    /// [`StoreError::Invalid`] at `due_on` if it repeats and is due at no time; at `company_id`, `contact_id` or `deal_id` if there is no such record
+    /// or it is in the bin, at `deal_id` for a deal of another company, at `company_id` if that of the draft, its contact or its deal is archived.
     pub async fn create_task(&self, actor: &Actor, draft: TaskDraft) -> Result<TaskId, StoreError> {
         self.create_idempotent(actor, Entity::Task, |tx| Box::pin(create(tx, draft))).await
     }
@@ -50,7 +50,7 @@ impl Store {
     /// - [`StoreError::NotFound`] if there is no such task, or it is in the bin;
     /// - [`StoreError::Denied`] if the actor may not change it, or the later ones;
     /// - [`StoreError::Invalid`] at `applies_to` if the recurrence is changed for this task alone;
-    /// - [`StoreError::Conflict`] if it was changed since `version`.
+    /// - [`StoreError::Conflict`] if it was changed since `version`, or its series since the draft's version of that.
     pub async fn update_task(&self, actor: &Actor, id: TaskId, version: i64, draft: TaskDraft) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Task, move |tx| Box::pin(update(tx, id, version, draft))).await
     }
@@ -112,7 +112,7 @@ async fn update(tx: &mut WorkspaceTx, id: TaskId, version: i64, draft: TaskDraft
     }
     let owner_id = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;
     let next = task::Model { owner_id, ..apply_draft(tx, row.clone(), &draft, links).await? };
-    let repeats = series::apply_choice(tx, (&row, &next), draft.repeat, draft.applies_to).await?;
+    let repeats = series::apply_choice(tx, (&row, &next), &draft).await?;
     save_with(tx, &row, next.clone(), &repeats).await?;
     if draft.applies_to == AppliesTo::Later {
         series::change_later(tx, &next).await?;

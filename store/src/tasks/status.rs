@@ -98,7 +98,7 @@ async fn write_status(
     let open = |status| i64::from(status == TaskStatus::Open);
     add_task_counts(tx, 0, open(status) - open(before)).await?;
     let effect = match (before, status) {
-        (TaskStatus::Open, _) => series::after_closing(tx, row.id).await?,
+        (TaskStatus::Open, _) => series::after_closing(tx, row.id, closed_at.unwrap_or(tx.now)).await?,
         (_, TaskStatus::Open) => series::after_reopening(tx, row.id).await?,
         _ => NextOccurrence::None,
     };

@@ -15,7 +15,7 @@ use domain::{
     companies::CompanyStatus,
     contacts::AuthorityLevel,
     money::Money,
-    tasks::{Priority, TaskStatus},
+    tasks::{AppliesTo, Priority, TaskStatus},
 };
 use store::FieldChange;
 
@@ -49,6 +49,7 @@ fn value_words(ctx: &RequestContext, kind: Option<Entity>, field: &str, value: &
         ("status", Some(Entity::Task)) => Some(TaskStatus::from_slug(value)?.label().to_owned()),
         ("priority", Some(Entity::Task)) => Some(Priority::from_slug(value)?.label().to_owned()),
         ("repeats", Some(Entity::Task)) => rule_words(value),
+        ("applies_to", Some(Entity::Task)) => Some(AppliesTo::parse(value).ok()?.label().to_owned()),
         ("due_on", _) => Some(times::day_with_year(value.parse().ok()?)),
         ("type", Some(Entity::Activity)) => Some(ActivityType::from_slug(value)?.label().to_owned()),
         ("role", _) => Some(sentence_case(value)),

@@ -143,6 +143,9 @@ fn consequences(kind: RecordKind, change: &BulkChange, numbers: &BulkNumbers) ->
         if kind == RecordKind::Deals {
             sentences.push("They leave the board and all totals. Their activities and tasks stay with their companies.".to_owned());
         }
+        if kind == RecordKind::Tasks {
+            sentences.push("Of one that repeats after it is done, the next one is added at once.".to_owned());
+        }
         sentences.push(restore_hint("them"));
     }
     if numbers.records > BULK_AT_ONCE as u64 {

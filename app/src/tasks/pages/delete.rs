@@ -15,9 +15,10 @@ use domain::{
     access::{Entity, Verb},
     bin::GoesAlong,
     ids::TaskId,
+    tasks::{RepeatMode, TaskStatus},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::tasks::{SeriesState, TaskDetail};
+use store::tasks::{SeriesOfTask, SeriesState, TaskDetail};
 
 /// `GET /tasks/{id}/delete`
 pub async fn page(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, PageError> {
@@ -25,7 +26,10 @@ pub async fn page(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, P
     let title = format!("Delete “{}”?", task.title);
     let due = in_sentence(&due_words(&ctx, task.due, task.status));
     let later = task.series.as_ref().filter(|series| series.state == SeriesState::Active || series.later_open > 0);
-    let rule = later.map(|series| format!(" It repeats {}; only this one is deleted.", in_sentence(&series.rule.words())));
+    let rule = later.map(|series| {
+        let next = if makes_next(&task, series) { ", and the next one is added at once" } else { "" };
+        format!(" It repeats {}; only this one is deleted{next}.", in_sentence(&series.rule.words()))
+    });
     let consequence = format!("Due: {due}.{} {}", rule.unwrap_or_default(), restore_hint("it"));
     let instead = later.map(|_| {
         view! { <p class="mx-auto mt-4 w-full max-w-lg text-center"><a class="underline" href=format!("/tasks/{id}/delete-later")>"Delete this and all later ones"</a></p> }
@@ -38,8 +42,10 @@ pub async fn page(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, P
 /// `GET /tasks/{id}/delete-later`
 pub async fn later(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, PageError> {
     let task = load(&ctx, id).await?;
+    let series = task.series.as_ref().ok_or(PageError::NotFound)?;
     let title = format!("Delete “{}” and all later ones?", task.title);
-    let there = match task.series.as_ref().map_or(0, |series| series.later_open) {
+    let ends = if series.state == SeriesState::Active { "It will not repeat any more." } else { "It doesn’t repeat any more." };
+    let there = match series.later_open {
         0 => String::new(),
         count => format!(
             " {} open already {} deleted as well.",
@@ -47,10 +53,16 @@ pub async fn later(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, 
             if count == 1 { "is" } else { "are" }
         ),
     };
-    let consequence = format!("It will not repeat any more.{there} {}", restore_hint(if there.is_empty() { "it" } else { "them" }));
+    let consequence = format!("{ends}{there} {}", restore_hint(if there.is_empty() { "it" } else { "them" }));
     let question = question(&task, title.clone(), consequence, ("delete-later", "Delete this and later ones", DeleteLaterTasks::PATH));
     let body = confirm_delete(&ctx, question).await?;
     shell::page(ctx, &title, body).await
+}
+
+/// Whether deleting a task makes the next one of its series.
+fn makes_next(task: &TaskDetail, series: &SeriesOfTask) -> bool {
+    let comes_after_it = series.state == SeriesState::Active && series.rule.mode == RepeatMode::Completion;
+    comes_after_it && task.status == TaskStatus::Open && series.next.is_none()
 }
 
 /// The task, if the user may delete it.

@@ -26,7 +26,7 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     ids::TaskId,
-    tasks::{Priority, SNOOZE_DAYS, SnoozeForm, TaskStatus},
+    tasks::{AppliesTo, Priority, SNOOZE_DAYS, SnoozeForm, TaskStatus},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::{
@@ -142,6 +142,7 @@ fn in_words(ctx: &RequestContext, change: FieldChange) -> FieldChange {
         "priority" => Priority::from_slug(&value).map_or(value, |priority| priority.label().to_owned()),
         "due_on" => value.parse().map_or(value, times::day_with_year),
         "repeats" => rule_words(&value).unwrap_or(value),
+        "applies_to" => AppliesTo::parse(&value).map_or(value, |tasks| tasks.label().to_owned()),
         "due_at" => value.parse().map_or(value, |at| times::exact(at, ctx.zone())),
         _ => value,
     };

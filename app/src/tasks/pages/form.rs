@@ -22,11 +22,11 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     ids::TaskId,
-    tasks::{Due, Priority, REPEAT_NEVER, Recurrence, TaskForm},
+    tasks::{Due, Priority, REPEAT_NEVER, TaskForm},
     time_zones::TimeZone,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::tasks::{SeriesState, TaskDetail};
+use store::tasks::{SeriesOfTask, SeriesState, TaskDetail};
 
 /// Field names and labels in form order.
 pub(super) const LABELS: [(&str, &str); 16] = [
@@ -108,12 +108,17 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, P
         "priority" => Priority::from_slug(value).map_or(UNKNOWN, Priority::label).to_owned(),
         _ => value_label(field, value).unwrap_or_else(|| choices.display_value(field, value)),
     };
-    let conflict = conflict_panel(&shown.values.form, &saved, &LABELS, format!("{path}/edit"), words);
+    // Which tasks to change is not saved, so nobody else can have chosen otherwise.
+    let compared: Vec<_> = LABELS.into_iter().filter(|label| *label != APPLIES_TO).collect();
+    // Another task of the series may have been saved, with the series.
+    let of_both = |form: &TaskForm| TaskForm { version: format!("{} {}", form.version, form.series_version), ..form.clone() };
+    let conflict = conflict_panel(&of_both(&shown.values.form), &of_both(&saved), &compared, format!("{path}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     shown.values.form.version = saved.version;
+    shown.values.form.series_version = saved.series_version;
     let owner = owners.field(ctx.signed_in.user_id, &shown.values.form.owner_id, &shown.errors);
     let title = format!("Edit {}", task.title);
-    let repeats = active_rule(&task).is_some();
+    let repeats = active_series(&task).is_some();
     let page = FORM.for_saved(path, task.updated_at, conflict, shown.is_redisplay);
     shell::page(ctx, &title, form_page(page, choices, owner, repeats, shown)).await
 }
@@ -139,15 +144,16 @@ fn form_of(zone: TimeZone, task: &TaskDetail) -> TaskForm {
         repeat: REPEAT_NEVER.to_owned(),
         ..TaskForm::default()
     };
-    if let Some(rule) = active_rule(task) {
-        set_rule(&mut form, rule);
+    if let Some(series) = active_series(task) {
+        set_rule(&mut form, series.rule);
+        form.series_version = series.version.to_string();
     }
     form
 }
 
-/// The rule of a task whose series makes further ones.
-fn active_rule(task: &TaskDetail) -> Option<Recurrence> {
-    task.series.as_ref().filter(|series| series.state == SeriesState::Active).map(|series| series.rule)
+/// The series of a task, if it makes further ones.
+fn active_series(task: &TaskDetail) -> Option<&SeriesOfTask> {
+    task.series.as_ref().filter(|series| series.state == SeriesState::Active)
 }
 
 /// The page. `repeats`: whether the task is one of a series, so that the form asks which ones to change.
@@ -159,7 +165,10 @@ fn form_page(page: FormPage, choices: Choices, owner: Markup, repeats: bool, sho
     let Choices { companies, contacts, deals } = choices;
     let company = Field::new("company_id", "Company").value(values.company_id).hint("Left empty, it is the contact’s or the deal’s");
     let time = Field::new("due_time", "Time").kind("time").value(values.due_time).hint("Left empty, any time of that day");
+    let series_version = (!values.series_version.is_empty())
+        .then(|| view! { <input type="hidden" name="series_version" value=values.series_version.clone()/> });
     let fields = view! {
+        {series_version}
         {applies_to}
         {text_field(Field::new("title", "Task").value(values.title).required().wide().autocomplete("off"), &errors)}
         {text_field(Field::new("due_on", "Due day").kind("date").value(values.due_on), &errors)}

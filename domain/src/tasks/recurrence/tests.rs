@@ -169,13 +169,28 @@ fn the_local_hour_stays_over_changes_of_the_clocks() {
 fn a_changed_rule_goes_on_after_what_was_made() {
     // Weekly until now, made up to position 3 on 22 January; from position 1, on the 8th, every three days.
     let three_days = rule(3, RepeatUnit::Days);
-    let changed = CalendarDays::counted_from(three_days, day("2027-01-08"), 4, day("2027-01-22"));
+    let changed = CalendarDays::counted_from(three_days, (day("2027-01-08"), 8), 4, day("2027-01-22"));
     assert_eq!(days(changed, 4, 2), ["2027-01-23", "2027-01-26"]);
     // The task itself is the last one: the next is one step later.
-    let changed = CalendarDays::counted_from(three_days, day("2027-01-08"), 2, day("2027-01-08"));
+    let changed = CalendarDays::counted_from(three_days, (day("2027-01-08"), 8), 2, day("2027-01-08"));
     assert_eq!((changed.day(1), changed.day(2)), (Some(day("2027-01-08")), Some(day("2027-01-11"))));
-    let changed = CalendarDays::counted_from(rule(1, RepeatUnit::Days), day("2027-01-08"), 4, day("2027-01-22"));
+    let changed = CalendarDays::counted_from(rule(1, RepeatUnit::Days), (day("2027-01-08"), 8), 4, day("2027-01-22"));
     assert_eq!(days(changed, 4, 2), ["2027-01-23", "2027-01-24"]);
+}
+
+#[test]
+fn a_changed_rule_keeps_the_day_of_the_month() {
+    let from = |every, unit, first: &str, day_of_month| {
+        let first = day(first);
+        days(CalendarDays::counted_from(rule(every, unit), (first, day_of_month), 1, first), 1, 4)
+    };
+    assert_eq!(from(2, RepeatUnit::Months, "2027-02-28", 31), ["2027-04-30", "2027-06-30", "2027-08-31", "2027-10-31"]);
+    assert_eq!(from(3, RepeatUnit::Months, "2027-02-28", 31), ["2027-05-31", "2027-08-31", "2027-11-30", "2028-02-29"]);
+    assert_eq!(from(1, RepeatUnit::Months, "2027-02-28", 30), ["2027-03-30", "2027-04-30", "2027-05-30", "2027-06-30"]);
+    assert_eq!(from(1, RepeatUnit::Years, "2027-02-28", 29), ["2028-02-29", "2029-02-28", "2030-02-28", "2031-02-28"]);
+    // No February has a 31st, and weeks have no day of the month.
+    assert_eq!(from(12, RepeatUnit::Months, "2027-02-28", 31), ["2028-02-28", "2029-02-28", "2030-02-28", "2031-02-28"]);
+    assert_eq!(from(1, RepeatUnit::Weeks, "2027-02-28", 31), ["2027-03-07", "2027-03-14", "2027-03-21", "2027-03-28"]);
 }
 
 #[test]
@@ -234,9 +249,12 @@ fn each_wrong_field_of_a_recurrence_has_its_message() {
     for wrong in ["", "31/12/2027", "2027-01-30"] {
         assert_eq!(fields(until(wrong)), ["repeat_until"], "{wrong}");
     }
-    // One occurrence may be put off past the last day.
-    let single = TaskForm { version: "2".into(), ..until("2027-01-30") };
+    // One occurrence may be put off past the last day. A task that begins to repeat may not be past it.
+    let saved = TaskForm { version: "2".into(), ..until("2027-01-30") };
+    assert_eq!(fields(saved.clone()), ["repeat_until"]);
+    let single = TaskForm { series_version: "1".into(), ..saved };
     assert!(parsed(single.clone()).is_ok());
+    assert_eq!(fields(TaskForm { series_version: "x".into(), ..form() }), ["applies_to"]);
     assert_eq!(fields(TaskForm { applies_to: "later".into(), ..single }), ["repeat_until"]);
     for times in ["", "0", "1000", "x"] {
         assert_eq!(fields(TaskForm { repeat_end: END_TIMES.into(), repeat_times: times.into(), ..form() }), ["repeat_times"], "{times}");

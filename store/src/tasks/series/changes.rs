@@ -3,20 +3,23 @@
 use super::{Place, Series, SeriesState, completion::make_next, occurrence::insert_place, place_of};
 use crate::{
     StoreError,
-    database::write::WorkspaceTx,
+    archive::is_archived,
+    audit::chain::Change,
+    database::{sql::sql, write::WorkspaceTx},
     entity::{task, task_occurrence, task_series},
     tasks::{
         due::{due_of_columns, zone_of},
         edit::save,
     },
 };
+use chrono::Datelike;
 use domain::{
     access::{Entity, Verb},
-    ids::UserId,
-    tasks::{AppliesTo, CalendarDays, Recurrence, RepeatChoice, RepeatMode, TaskStatus},
+    ids::{CompanyId, UserId},
+    tasks::{AppliesTo, CalendarDays, Recurrence, RepeatChoice, RepeatMode, RepeatUnit, TaskDraft, TaskStatus},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// How a task repeats before and after a change, as the log has it.
@@ -26,6 +29,8 @@ pub(in crate::tasks) struct RepeatsChange {
     pub from: Option<Recurrence>,
     /// After.
     pub to: Option<Recurrence>,
+    /// Whether what the later ones are made of was changed.
+    pub is_later_changed: bool,
 }
 
 impl RepeatsChange {
@@ -34,7 +39,23 @@ impl RepeatsChange {
         let code = |rule: Option<Recurrence>| rule.map_or(Value::Null, |rule| rule.code().into());
         before["repeats"] = code(self.from);
         after["repeats"] = code(self.to);
+        if self.is_later_changed {
+            after["applies_to"] = AppliesTo::Later.slug().into();
+        }
     }
+
+    /// A change of whether it repeats by a rule.
+    pub(super) fn of_state(rule: Recurrence, is_active: bool) -> Self {
+        let (from, to) = if is_active { (None, Some(rule)) } else { (Some(rule), None) };
+        Self { from, to, is_later_changed: false }
+    }
+}
+
+/// Appends to the log that a task's series stopped or goes on with something else that was done, which gives the task its version.
+pub(super) async fn log_state(tx: &mut WorkspaceTx, task: Uuid, series: &Series) -> Result<(), StoreError> {
+    let (mut before, mut after) = (json!({}), json!({}));
+    RepeatsChange::of_state(series.rule, series.is_active()).add_to(&mut before, &mut after);
+    tx.audit(Change { action: "update", entity: Entity::Task.noun(), id: task, before: Some(before), after: Some(after) }).await
 }
 
 /// Starts a series whose first occurrence is this task.
@@ -88,55 +109,64 @@ pub(in crate::tasks) async fn start(tx: &WorkspaceTx, task: &task::Model, rule: 
 /// Applies what a form says about the recurrence of a task that was changed, to its series. Returns the change for the log.
 ///
 /// # Errors
-/// [`StoreError::Invalid`] at `applies_to` if the rule is changed for one task alone. [`StoreError::Denied`] if the actor may not change the
-/// series' later tasks. Those of [`start`].
+/// - [`StoreError::Conflict`] if the form changes a series, or the later tasks, and showed the series otherwise, or as none.
+/// - [`StoreError::Invalid`] at `applies_to` if the rule is changed for one task alone.
+/// - [`StoreError::Denied`] if the actor may not change the series' later tasks.
+/// - Those of [`start`].
 pub(in crate::tasks) async fn apply_choice(
     tx: &mut WorkspaceTx,
     (before, after): (&task::Model, &task::Model),
-    choice: RepeatChoice,
-    applies_to: AppliesTo,
+    draft: &TaskDraft,
 ) -> Result<RepeatsChange, StoreError> {
-    let place = place_of(tx, before.id).await?.filter(|place| place.series.is_active());
-    let Some(Place { series, position }) = place else {
-        let RepeatChoice::By(rule) = choice else { return Ok(RepeatsChange::default()) };
+    let place = place_of(tx, before.id).await?;
+    let shown = draft.series_version;
+    let Some(Place { series, position }) = place.filter(|place| place.series.is_active() || shown.is_some()) else {
+        let RepeatChoice::By(rule) = draft.repeat else { return Ok(RepeatsChange::default()) };
         start(tx, after, rule).await?;
-        return Ok(RepeatsChange { from: None, to: Some(rule) });
+        return Ok(RepeatsChange { from: None, to: Some(rule), is_later_changed: false });
     };
-    let rule = match choice {
+    let rule = match draft.repeat {
         RepeatChoice::Unchanged => Some(series.rule),
         RepeatChoice::Never => None,
         RepeatChoice::By(rule) => Some(rule),
     };
     let from = Some(series.rule);
-    if applies_to == AppliesTo::This {
-        if rule != from {
+    let is_of_series = draft.applies_to == AppliesTo::Later || rule != from;
+    // The series may have ended or been changed with another of its tasks, which leaves the version of this one.
+    if is_of_series && (shown != Some(series.row.version) || !series.is_active()) {
+        return Err(StoreError::Conflict);
+    }
+    if draft.applies_to == AppliesTo::This {
+        if is_of_series {
             return Err(StoreError::field("applies_to", "How a task repeats concerns the later ones: choose “This and all later ones”"));
         }
-        return Ok(RepeatsChange { from, to: from });
+        return Ok(RepeatsChange { from, to: from, is_later_changed: false });
     }
     if !tx.actor.may_with(Verb::Update, Entity::Task, UserId(series.row.owner_id)) {
         return Err(StoreError::Denied);
     }
-    change(tx, series, position, (before, after), rule).await?;
-    Ok(RepeatsChange { from, to: rule })
+    let is_later_changed = change(tx, series, position, (before, after), rule).await?;
+    Ok(RepeatsChange { from, to: rule, is_later_changed })
 }
 
-/// Changes a series from one of its tasks on. `rule`: `None` stops it.
+/// Changes a series from one of its tasks on. `rule`: `None` stops it. Returns whether that changed anything of it.
 async fn change(
     tx: &WorkspaceTx,
     mut series: Series,
     position: u32,
     (before, after): (&task::Model, &task::Model),
     rule: Option<Recurrence>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let zone = zone_of(tx).await?;
+    let unchanged = series.row.clone();
     let due = |row: &task::Model| due_of_columns(row.due_on, row.due_at);
     let (was_due, is_due) = (due(before), due(after));
     series.take_template(after);
     let Some(rule) = rule else {
         series.set_state(SeriesState::Stopped);
         let next = series.next_position();
-        return series.write(tx, next).await;
+        series.write(tx, next).await?;
+        return Ok(true);
     };
     let Some(is_due) = is_due else { return Err(StoreError::field("due_on", "Choose the day: a task that repeats needs one")) };
     let time = is_due.time(zone);
@@ -148,41 +178,67 @@ async fn change(
     let next = series.next_position();
     if is_moved || (rule.every, rule.unit, rule.mode) != (series.rule.every, series.rule.unit, series.rule.mode) {
         // The later ones that are there already stay on their days, which are known by calendar alone.
-        let has_later = next > position + 1 && series.rule.mode == RepeatMode::Calendar;
-        let last = has_later.then(|| series.days().day(next - 1)).flatten();
-        let days = CalendarDays::counted_from(rule, day, next, last.map_or(day, |last| last.max(day)));
+        let was_by_calendar = series.rule.mode == RepeatMode::Calendar;
+        let last = (next > position + 1 && was_by_calendar).then(|| series.days().day(next - 1)).flatten();
+        let of_series = if is_moved || !was_by_calendar { None } else { series.days().day(position) };
+        // A task that is not moved by this change may have been put off by itself, or be on the last day of a short month.
+        let day_of_month = match (of_series, series.rule.unit) {
+            (Some(_), RepeatUnit::Months | RepeatUnit::Years) => series.row.first_on.day(),
+            _ => of_series.unwrap_or(day).day(),
+        };
+        let day = of_series.unwrap_or(day);
+        let days = CalendarDays::counted_from(rule, (day, day_of_month), next, last.map_or(day, |last| last.max(day)));
         series.row.first_on = days.first_on;
-        series.row.first_position = super::stored(days.first_position)?;
+        series.row.first_position = days.first_position;
     }
     series.set_rule(rule);
-    series.write(tx, next).await
+    if series.row == unchanged {
+        return Ok(false);
+    }
+    series.write(tx, next).await?;
+    Ok(true)
 }
 
-/// Gives the later occurrences that are there already and open what a task of their series was given, except their days.
+/// Gives the later occurrences that are there already and open what a task of their series was given, except their days. One at another company
+/// stays there if that of the task is archived.
 pub(in crate::tasks) async fn change_later(tx: &mut WorkspaceTx, from: &task::Model) -> Result<(), StoreError> {
     let Some(Place { mut series, position }) = place_of(tx, from.id).await? else { return Ok(()) };
+    let is_archived = is_archived(tx, from.company_id.map(CompanyId)).await?;
     for row in later_open(tx, &series, position).await? {
-        if tx.actor.may_with(Verb::Update, Entity::Task, UserId(row.owner_id)) {
-            let next = task::Model {
-                owner_id: from.owner_id,
-                title: from.title.clone(),
-                notes: from.notes.clone(),
-                priority: from.priority.clone(),
-                company_id: from.company_id,
-                contact_id: from.contact_id,
-                deal_id: from.deal_id,
-                search: from.search.clone(),
-                ..row.clone()
-            };
-            save(tx, &row, next).await?;
+        if !tx.actor.may_with(Verb::Update, Entity::Task, UserId(row.owner_id)) {
+            continue;
         }
+        let links = if is_archived && row.company_id != from.company_id { &row } else { from };
+        let next = task::Model {
+            owner_id: from.owner_id,
+            title: from.title.clone(),
+            notes: from.notes.clone(),
+            priority: from.priority.clone(),
+            company_id: links.company_id,
+            contact_id: links.contact_id,
+            deal_id: links.deal_id,
+            search: from.search.clone(),
+            ..row.clone()
+        };
+        save(tx, &row, next).await?;
     }
     // One whose next occurrence comes from completion needs one that is open, from which it goes on.
     let goes_on = series.is_active() && series.rule.mode == RepeatMode::Completion;
-    if goes_on && from.status != TaskStatus::Open.slug() && position + 1 == series.next_position() {
-        make_next(tx, &mut series).await?;
+    if goes_on && !is_last_open(tx, &series).await? {
+        let now = tx.now;
+        make_next(tx, &mut series, from.id, now).await?;
     }
     Ok(())
+}
+
+/// Whether the latest occurrence that was made is open and not in the bin.
+pub(super) async fn is_last_open(tx: &WorkspaceTx, series: &Series) -> Result<bool, StoreError> {
+    let Some(position) = series.next_position().checked_sub(1) else { return Ok(false) };
+    let text = "SELECT count(*) AS count FROM task_occurrences o JOIN tasks t ON t.workspace_id = $1 AND t.id = o.task_id
+       WHERE o.workspace_id = $1 AND o.series_id = $2 AND o.position = $3 AND t.status = $4 AND t.deleted_at IS NULL";
+    let open = TaskStatus::Open.slug();
+    let values = [tx.workspace_id().into(), series.row.id.into(), super::stored(position)?.into(), open.into()];
+    Ok(sql(text, values).count(&tx.db).await? > 0)
 }
 
 /// The tasks of a series after a position that are open and not in the bin.

@@ -2,17 +2,18 @@
 
 use super::{
     Place, Series, SeriesState,
+    changes::log_state,
     occurrence::{Made, Maker},
     place_of,
 };
 use crate::{
     StoreError,
     audit::{chain::Change, purges::PURGE},
-    database::write::WorkspaceTx,
+    database::{sql::sql, write::WorkspaceTx},
     entity::{task, task_occurrence},
     tasks::{counters::add_task_counts, due::zone_of},
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::Entity,
     tasks::{Due, RepeatMode, TaskStatus},
@@ -29,6 +30,8 @@ pub enum NextOccurrence {
     None,
     /// It was made, and is due then.
     Made(Due),
+    /// It is not made, as what it is about is archived or in the bin, and the series was stopped.
+    Stopped,
     /// It comes by calendar on this day.
     Expected(NaiveDate),
     /// It had been made when the task was finished, and was taken back.
@@ -37,26 +40,44 @@ pub enum NextOccurrence {
     Kept,
 }
 
-/// Makes the next occurrence from completion of a task that was open and is finished or deleted by itself.
-pub(in crate::tasks) async fn after_closing(tx: &mut WorkspaceTx, task: Uuid) -> Result<NextOccurrence, StoreError> {
+/// Makes the next occurrence from completion of a task that was open and is finished or deleted by itself. `closed_at`: when it was finished.
+pub(in crate::tasks) async fn after_closing(
+    tx: &mut WorkspaceTx,
+    task: Uuid,
+    closed_at: DateTime<Utc>,
+) -> Result<NextOccurrence, StoreError> {
     let Some(Place { mut series, position }) = place_of(tx, task).await? else { return Ok(NextOccurrence::None) };
     if !series.is_active() {
         return Ok(NextOccurrence::None);
     }
     match series.rule.mode {
         RepeatMode::Calendar => Ok(series.next_day().map_or(NextOccurrence::None, NextOccurrence::Expected)),
-        RepeatMode::Completion if position + 1 == series.next_position() => make_next(tx, &mut series).await,
+        RepeatMode::Completion if position + 1 == series.next_position() => {
+            let effect = make_next(tx, &mut series, task, closed_at).await?;
+            if effect == NextOccurrence::Stopped {
+                // Taken back, the series goes on.
+                series.row.ended_by_task_id = Some(task);
+                series.save(&tx.db).await?;
+            }
+            Ok(effect)
+        }
         RepeatMode::Completion => Ok(NextOccurrence::None),
     }
 }
 
-/// Makes the next occurrence of a series from completion, whose last one was finished today. A series that can't go on is stopped.
-pub(super) async fn make_next(tx: &mut WorkspaceTx, series: &mut Series) -> Result<NextOccurrence, StoreError> {
+/// Makes the next occurrence of a series from completion, whose last one was finished at `closed_at`. A series that can't go on is stopped, which
+/// the log has as a change of `task`.
+pub(super) async fn make_next(
+    tx: &mut WorkspaceTx,
+    series: &mut Series,
+    task: Uuid,
+    closed_at: DateTime<Utc>,
+) -> Result<NextOccurrence, StoreError> {
     let zone = zone_of(tx).await?;
     let maker = Maker { db: &tx.db, store: tx.store(), now: tx.now, zone };
     let next = series.next_position();
     let mut made = None;
-    match series.rule.after_completion(zone.day(tx.now), next) {
+    match series.rule.after_completion(zone.day(closed_at), next) {
         None => series.set_state(SeriesState::Finished),
         Some(_) if !maker.is_possible(series).await? => series.set_state(SeriesState::Stopped),
         Some(day) => {
@@ -66,15 +87,22 @@ pub(super) async fn make_next(tx: &mut WorkspaceTx, series: &mut Series) -> Resu
         }
     }
     series.save(&tx.db).await?;
-    let Some(Made { due, change }) = made else { return Ok(NextOccurrence::None) };
-    tx.audit(change).await?;
-    Ok(NextOccurrence::Made(due))
+    if let Some(Made { due, change }) = made {
+        tx.audit(change).await?;
+        return Ok(NextOccurrence::Made(due));
+    }
+    if series.state != SeriesState::Stopped {
+        return Ok(NextOccurrence::None);
+    }
+    log_state(tx, task, series).await?;
+    Ok(NextOccurrence::Stopped)
 }
 
-/// Takes back what [`after_closing`] made for a task that is open again, unless somebody changed it since.
+/// Takes back what [`after_closing`] did for a task that is open again, unless somebody changed it since.
 pub(in crate::tasks) async fn after_reopening(tx: &mut WorkspaceTx, task: Uuid) -> Result<NextOccurrence, StoreError> {
     let Some(Place { mut series, position }) = place_of(tx, task).await? else { return Ok(NextOccurrence::None) };
-    if series.rule.mode != RepeatMode::Completion || series.state == SeriesState::Stopped {
+    let was_stopped = series.state == SeriesState::Stopped;
+    if series.rule.mode != RepeatMode::Completion || (was_stopped && series.row.ended_by_task_id != Some(task)) {
         return Ok(NextOccurrence::None);
     }
     let next = position + 1;
@@ -86,8 +114,12 @@ pub(in crate::tasks) async fn after_reopening(tx: &mut WorkspaceTx, task: Uuid) 
         return Ok(NextOccurrence::Kept);
     };
     series.set_state(SeriesState::Active);
+    series.row.ended_by_task_id = None;
     series.schedule(next, zone_of(tx).await?)?;
     series.save(&tx.db).await?;
+    if was_stopped {
+        log_state(tx, task, &series).await?;
+    }
     Ok(effect)
 }
 
@@ -99,6 +131,10 @@ async fn take_back(tx: &mut WorkspaceTx, series: &Series, position: u32) -> Resu
     let Some(row) = task::Entity::find_by_id(key).one(&tx.db).await? else { return Ok(false) };
     if row.version != 1 || row.status != TaskStatus::Open.slug() || row.deleted_at.is_some() {
         return Ok(false);
+    }
+    for table in ["action_snoozes", "action_dismissals"] {
+        let delete = format!("DELETE FROM {table} WHERE workspace_id = $1 AND record_id = $2");
+        sql(&delete, [key.0.into(), key.1.into()]).execute(&tx.db).await?;
     }
     task::Entity::delete_by_id(key).exec(&tx.db).await?;
     add_task_counts(tx, -1, -1).await?;

@@ -2,8 +2,8 @@
 
 use super::{
     Place, Series, SeriesState,
-    changes::{RepeatsChange, later_open},
-    completion::make_next,
+    changes::{RepeatsChange, is_last_open, later_open, log_state},
+    completion::{NextOccurrence, make_next},
     place_of,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
 use domain::{
     access::{Actor, Entity, Verb},
     ids::{TaskId, UserId},
-    tasks::{RepeatMode, TaskStatus},
+    tasks::RepeatMode,
     time_zones::TimeZone,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -44,7 +44,7 @@ impl Store {
     /// completion with the last task, or if that is finished with a new one that is counted from today.
     ///
     /// # Errors
-    /// Those of [`Store::stop_repeating`].
+    /// Those of [`Store::stop_repeating`], and [`StoreError::Conflict`] if a new one is to be made and what it is about is archived or in the bin.
     pub async fn repeat_again(&self, actor: &Actor, id: TaskId) -> Result<String, StoreError> {
         self.write(actor, Verb::Update, Entity::Task, move |tx| Box::pin(set_stopped(tx, id, false))).await
     }
@@ -65,17 +65,20 @@ async fn set_stopped(tx: &mut WorkspaceTx, id: TaskId, stop: bool) -> Result<Str
     if !tx.actor.may_with(Verb::Update, Entity::Task, UserId(series.row.owner_id)) {
         return Err(StoreError::Denied);
     }
-    let rule = Some(series.rule);
     let change = match (stop, series.state) {
         (true, SeriesState::Active) => {
             series.set_state(SeriesState::Stopped);
             let next = series.next_position();
+            let rule = series.rule;
             series.write(tx, next).await?;
-            RepeatsChange { from: rule, to: None }
+            RepeatsChange::of_state(rule, false)
         }
         (false, SeriesState::Stopped) => {
-            resume(tx, series).await?;
-            RepeatsChange { from: None, to: rule }
+            let rule = series.rule;
+            if !resume(tx, id.0, series).await? {
+                return Err(StoreError::Conflict);
+            }
+            RepeatsChange::of_state(rule, true)
         }
         _ => return Ok(row.title),
     };
@@ -83,8 +86,8 @@ async fn set_stopped(tx: &mut WorkspaceTx, id: TaskId, stop: bool) -> Result<Str
     Ok(row.title)
 }
 
-/// Makes a stopped series active again.
-async fn resume(tx: &mut WorkspaceTx, mut series: Series) -> Result<(), StoreError> {
+/// Makes a stopped series active again. `task`: one of its tasks. Returns whether it goes on: what it is about may not be there.
+async fn resume(tx: &mut WorkspaceTx, task: Uuid, mut series: Series) -> Result<bool, StoreError> {
     let zone = zone_of(tx).await?;
     let mut next = series.next_position();
     series.set_state(SeriesState::Active);
@@ -93,22 +96,12 @@ async fn resume(tx: &mut WorkspaceTx, mut series: Series) -> Result<(), StoreErr
         next = series.days().first_from(next, zone.day(tx.now)).map_or(next, |(position, _)| position);
     }
     series.clone().write(tx, next).await?;
-    let last = next.checked_sub(1);
-    if series.rule.mode == RepeatMode::Completion && !is_open(tx, &series, last).await? {
+    if series.rule.mode == RepeatMode::Completion && !is_last_open(tx, &series).await? {
         series.row.version += 1;
-        make_next(tx, &mut series).await?;
+        let now = tx.now;
+        return Ok(make_next(tx, &mut series, task, now).await? != NextOccurrence::Stopped);
     }
-    Ok(())
-}
-
-/// Whether the task at this position is open and not in the bin.
-async fn is_open(tx: &WorkspaceTx, series: &Series, position: Option<u32>) -> Result<bool, StoreError> {
-    let Some(position) = position else { return Ok(false) };
-    let text = "SELECT count(*) AS count FROM task_occurrences o JOIN tasks t ON t.workspace_id = $1 AND t.id = o.task_id
-       WHERE o.workspace_id = $1 AND o.series_id = $2 AND o.position = $3 AND t.status = $4 AND t.deleted_at IS NULL";
-    let open = TaskStatus::Open.slug();
-    let values = [tx.workspace_id().into(), series.row.id.into(), super::stored(position)?.into(), open.into()];
-    Ok(sql(text, values).count(&tx.db).await? > 0)
+    Ok(true)
 }
 
 async fn delete_later(tx: &mut WorkspaceTx, id: TaskId, version: i64) -> Result<(String, u64), StoreError> {
@@ -124,6 +117,7 @@ async fn delete_later(tx: &mut WorkspaceTx, id: TaskId, version: i64) -> Result<
             series.set_state(SeriesState::Stopped);
             series.row.ended_by_task_id = Some(id.0);
             let next = series.next_position();
+            log_state(tx, id.0, &series).await?;
             series.write(tx, next).await?;
         }
     }
@@ -138,7 +132,7 @@ async fn delete_later(tx: &mut WorkspaceTx, id: TaskId, version: i64) -> Result<
     Ok((title, with_it))
 }
 
-/// The tasks that were deleted with this one and are to be restored with it; `None` if its series was not stopped by its deletion. `row`: the task
+/// The tasks that were deleted with this one and that the actor may restore with it; `None` if its series was not stopped by its deletion. `row`: the task
 /// as it is in the bin.
 pub(in crate::tasks) async fn deleted_with(tx: &WorkspaceTx, row: &task::Model) -> Result<Option<Vec<task::Model>>, StoreError> {
     use task_occurrence::Column as C;
@@ -150,15 +144,23 @@ pub(in crate::tasks) async fn deleted_with(tx: &WorkspaceTx, row: &task::Model) 
     let later = later.filter(C::Position.gt(super::stored(position)?)).all(&tx.db).await?;
     let ids = later.iter().map(|occurrence| occurrence.task_id);
     let with_it = task::Entity::find().filter(task::Column::WorkspaceId.eq(tx.workspace_id())).filter(task::Column::Id.is_in(ids));
-    Ok(Some(with_it.filter(task::Column::DeletedAt.eq(row.deleted_at)).all(&tx.db).await?))
+    let with_it = with_it.filter(task::Column::DeletedAt.eq(row.deleted_at)).all(&tx.db).await?;
+    let may_restore = |row: &task::Model| tx.actor.may_with(Verb::Delete, Entity::Task, UserId(row.owner_id));
+    Ok(Some(with_it.into_iter().filter(may_restore).collect()))
 }
 
-/// Takes up the series that was stopped by the deletion of this task, which is restored.
+/// Takes up the series that was stopped by the deletion of this task, which is restored, if the actor may change the series.
 pub(in crate::tasks) async fn resume_with(tx: &mut WorkspaceTx, task: Uuid) -> Result<(), StoreError> {
-    match place_of(tx, task).await? {
-        Some(place) => resume(tx, place.series).await,
-        None => Ok(()),
+    let Some(Place { series, .. }) = place_of(tx, task).await? else { return Ok(()) };
+    if !tx.actor.may_with(Verb::Update, Entity::Task, UserId(series.row.owner_id)) {
+        return Ok(());
     }
+    let mut resumed = series.clone();
+    if resume(tx, task, series).await? {
+        resumed.set_state(SeriesState::Active);
+        log_state(tx, task, &resumed).await?;
+    }
+    Ok(())
 }
 
 /// Gives the series of a member who goes to another one.

@@ -115,7 +115,7 @@ impl Series {
     }
 
     fn days(&self) -> CalendarDays {
-        CalendarDays { rule: self.rule, first_on: self.row.first_on, first_position: self.row.first_position.unsigned_abs() }
+        CalendarDays { rule: self.rule, first_on: self.row.first_on, first_position: self.row.first_position }
     }
 
     /// The day on which the next occurrence comes by calendar; `None` if none does.

@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 #[cfg(not(target_arch = "wasm32"))]
-use crate::{
-    deals::{LOST_REASON_MAX, SOURCE_MAX},
-    fold::fold,
-    forms::FormErrors,
-    text,
+use {
+    crate::{
+        deals::{LOST_REASON_MAX, SOURCE_MAX},
+        fold::fold,
+        forms::FormErrors,
+        text,
+    },
+    std::collections::HashSet,
 };
 
 /// Most entries of a list.
@@ -66,11 +69,16 @@ impl DealListsForm {
 #[cfg(not(target_arch = "wasm32"))]
 fn parse_lines(text: &str, max: usize) -> Result<Vec<String>, String> {
     let mut entries: Vec<String> = Vec::new();
+    let mut keys = HashSet::new();
     for (number, line) in (1..).zip(text.lines()) {
         let entry = text::line(line, max).map_err(|error| format!("Line {number}: {error}"))?;
-        entries.extend(entry.filter(|entry| entries.iter().all(|other| fold(other) != fold(entry))));
+        entries.extend(entry.filter(|entry| keys.insert(fold(entry))));
+        // Checked at each line, as the text may have a great many.
+        if entries.len() > ENTRIES_MAX {
+            return Err(format!("Write at most {ENTRIES_MAX} lines"));
+        }
     }
-    if entries.len() > ENTRIES_MAX { Err(format!("Write at most {ENTRIES_MAX} lines")) } else { Ok(entries) }
+    Ok(entries)
 }
 
 #[cfg(test)]
@@ -88,6 +96,16 @@ mod tests {
         assert!(long.parse().expect_err("too long").get("sources").is_some_and(|message| message.starts_with("Line 2: ")));
         let many: String = (0..=ENTRIES_MAX).map(|n| format!("{n}\n")).collect();
         assert!(DealListsForm { lost_reasons: many, ..DealListsForm::default() }.parse().is_err());
+    }
+
+    #[test]
+    fn a_text_of_a_great_many_lines_is_read_line_by_line() {
+        let parsed = |lines: String| DealListsForm { sources: lines, ..DealListsForm::default() }.parse();
+        let lines = |line: fn(usize) -> String| (0..200_000).map(line).collect::<String>();
+        // Compared each with each, these would take minutes.
+        assert_eq!(parsed(lines(|n| format!("{}\n", n % ENTRIES_MAX))).map(|lists| lists.sources.len()), Ok(ENTRIES_MAX));
+        let errors = parsed(lines(|n| format!("{n}\n")) + &"x".repeat(SOURCE_MAX + 1)).expect_err("too many");
+        assert_eq!(errors.get("sources"), Some("Write at most 50 lines"), "the rest is not read");
     }
 
     #[test]

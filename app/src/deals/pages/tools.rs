@@ -38,8 +38,9 @@ pub(super) fn move_tools(stages: &[Stage], lost_reasons: &[String]) -> Markup {
                 <header><h2 id="loss-title">"Why was it lost?"</h2></header>
                 <section class="field">
                     <label for="loss-reason" class="text-sm font-medium">"Reason for losing “"<span data-name></span>"”"</label>
-                    <input id="loss-reason" class="input" list="lost-reasons" required maxlength=LOST_REASON_MAX.to_string() autocomplete="off"/>
-                    {suggestions("lost-reasons", lost_reasons)}
+                    <input id="loss-reason" class="input" list="board-lost-reasons" required maxlength=LOST_REASON_MAX.to_string() autocomplete="off"/>
+                    // Not the id of the deal form’s list: that form opens as a dialog on this page.
+                    {suggestions("board-lost-reasons", lost_reasons)}
                 </section>
                 <footer>
                     <button type="button" class="btn" data-variant="ghost" data-size="sm" data-cancel>"Cancel"</button>

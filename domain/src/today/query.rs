@@ -41,7 +41,7 @@ impl TodayQuery {
                 ("owner", _) => return Err(BadQuery),
                 ("actions", number) => {
                     let number: u64 = number.parse().map_err(|_| BadQuery)?;
-                    let shown = (SHOWN_ACTIONS..=SHOWN_ACTIONS_MAX).contains(&number) && number % SHOWN_ACTIONS == 0;
+                    let shown = (SHOWN_ACTIONS..=SHOWN_ACTIONS_MAX).contains(&number) && number.is_multiple_of(SHOWN_ACTIONS);
                     query.actions = if shown { number } else { return Err(BadQuery) };
                 }
                 _ => {}

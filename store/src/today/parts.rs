@@ -184,8 +184,8 @@ impl Parts<'_> {
         let before = self.sql.bind(not_contacted_before(self.now));
         let archived = NOT_ARCHIVED.replace("d.company_id", "contacts.company_id");
         let fits = format!("is_decision_maker AND {CONTACTED_AT} < {before} AND (company_id IS NULL OR TRUE{archived})");
-        let (source, ids) = ("contacts", format!("found.id AS contact_id, found.company_id"));
-        self.by_contact(ActionRule::NotContacted, (source, "contacts_deciding_by_latest_contact", "company_id"), &fits, &ids)
+        let source = ("contacts", "contacts_deciding_by_latest_contact", "company_id");
+        self.by_contact(ActionRule::NotContacted, source, &fits, "found.id AS contact_id, found.company_id")
     }
 
     /// Customers, those first that were not contacted for longest.

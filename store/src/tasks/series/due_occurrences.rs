@@ -30,8 +30,8 @@ struct Batch {
 }
 
 impl Store {
-    /// Makes the occurrences by calendar whose day has begun in the time zone of their workspace, in every workspace, and returns their number. Of
-    /// a series whose last occurrences were all missed it makes the latest alone. Several processes may do it at once.
+    /// Makes the occurrences by calendar whose day has begun in the time zone of their workspace, in every workspace, and returns their number. If
+    /// a series missed several occurrences, it makes the latest one alone. Several processes may do it at once.
     ///
     /// # Errors
     /// The first error of a workspace, after the others had their turn.

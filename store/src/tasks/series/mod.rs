@@ -1,8 +1,8 @@
 //! Series of recurring tasks.
 //!
-//! A task that repeats is an occurrence of a series, at a position counted from 0. The series has the rule and what occurrences to come are made
-//! of. It makes an occurrence at a time: by calendar on its day, by a job; from completion in the transaction that finishes the one before. A
-//! position is made once: the workspace's lock orders the writers, and the key of `task_occurrences` refuses a second row.
+//! A task that repeats is an occurrence of a series, at a position counted from 0. The series has the rule and the template of the occurrences to
+//! come. A job makes occurrences by calendar on their day. The transaction that finishes an occurrence makes the next one from completion. The
+//! workspace's lock orders the writers, and the primary key of `task_occurrences` refuses a second row for a position.
 
 mod changes;
 mod completion;

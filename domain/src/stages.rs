@@ -54,7 +54,8 @@ impl StageKind {
         Self::ALL.into_iter().find(|kind| kind.slug() == slug)
     }
 
-    /// The probability of every deal in a stage of this kind, in percent; `None` for an open stage, which has its own.
+    /// The probability of a stage of this kind in percent; `None` for an open stage, for which it is chosen. As in any stage, a deal may have
+    /// another one of its own.
     pub const fn fixed_probability(self) -> Option<i16> {
         match self {
             Self::Open => None,
@@ -189,22 +190,8 @@ impl StageSet {
     }
 }
 
-const PROPOSAL: DefaultStage = DefaultStage {
-    name: "Proposal",
-    slug: "proposal",
-    kind: StageKind::Open,
-    color: StageColor::Purple,
-    probability: 50,
-    idle_days: Some(10),
-};
-const NEGOTIATION: DefaultStage = DefaultStage {
-    name: "Negotiation",
-    slug: "negotiation",
-    kind: StageKind::Open,
-    color: StageColor::Amber,
-    probability: 75,
-    idle_days: Some(7),
-};
+const PROPOSAL: DefaultStage = open_stage("Proposal", "proposal", StageColor::Purple, 50, 10);
+const NEGOTIATION: DefaultStage = open_stage("Negotiation", "negotiation", StageColor::Amber, 75, 7);
 const WON: DefaultStage = DefaultStage {
     name: "Closed Won",
     slug: "closed-won",
@@ -222,21 +209,27 @@ const LOST: DefaultStage = DefaultStage {
     idle_days: None,
 };
 
-/// The first stage of a set, grey.
-const fn first(name: &'static str, slug: &'static str, probability: i16, idle_days: i16) -> DefaultStage {
-    DefaultStage { name, slug, kind: StageKind::Open, color: StageColor::Grey, probability, idle_days: Some(idle_days) }
+const fn open_stage(name: &'static str, slug: &'static str, color: StageColor, probability: i16, idle_days: i16) -> DefaultStage {
+    DefaultStage { name, slug, kind: StageKind::Open, color, probability, idle_days: Some(idle_days) }
 }
 
-/// The second stage of a set, blue.
-const fn second(name: &'static str, slug: &'static str, probability: i16, idle_days: i16) -> DefaultStage {
-    DefaultStage { name, slug, kind: StageKind::Open, color: StageColor::Blue, probability, idle_days: Some(idle_days) }
-}
+const SALES_STAGES: [DefaultStage; 6] = [
+    open_stage("Prospecting", "prospecting", StageColor::Grey, 10, 14),
+    open_stage("Qualification", "qualification", StageColor::Blue, 25, 14),
+    PROPOSAL,
+    NEGOTIATION,
+    WON,
+    LOST,
+];
 
-const SALES_STAGES: [DefaultStage; 6] =
-    [first("Prospecting", "prospecting", 10, 14), second("Qualification", "qualification", 25, 14), PROPOSAL, NEGOTIATION, WON, LOST];
-
-const LEADS_STAGES: [DefaultStage; 6] =
-    [first("New", "new", 10, 7), second("Qualified", "qualified", 30, 14), PROPOSAL, NEGOTIATION, WON, LOST];
+const LEADS_STAGES: [DefaultStage; 6] = [
+    open_stage("New", "new", StageColor::Grey, 10, 7),
+    open_stage("Qualified", "qualified", StageColor::Blue, 30, 14),
+    PROPOSAL,
+    NEGOTIATION,
+    WON,
+    LOST,
+];
 
 /// Whether text is a valid slug: lower-case letters, digits and single hyphens, at most 64 characters.
 pub fn is_slug(text: &str) -> bool {
@@ -370,21 +363,25 @@ impl StageMoveForm {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RemoveStageForm {
-    /// The slug of the stage that the deals go to; empty if there are none.
+    /// The stage that the deals go to as `slug:kind`, so that it is the one that was shown; empty if there are none.
     pub to: String,
     /// The reason why they are lost, for a lost stage.
     pub lost_reason: String,
     /// The shown version of the stage.
     pub version: String,
+    /// The shown number of its deals, those in the bin as well; empty for none.
+    pub count: String,
 }
 
 /// Where the deals of a removed stage go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StageSuccessor {
-    /// The slug of the stage; `None` if no deal is expected.
-    pub stage: Option<String>,
+    /// The slug of the stage, and what it means to who chose it; `None` if no deal is expected.
+    pub stage: Option<(String, StageKind)>,
     /// Why the deals are lost that have no reason yet.
     pub lost_reason: Option<String>,
+    /// The number of deals that are expected at most, those in the bin as well.
+    pub deals: u64,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -394,11 +391,27 @@ impl RemoveStageForm {
         let mut errors = FormErrors::default();
         let stage = match self.to.as_str() {
             "" => Some(None),
-            slug => errors.collect("to", is_slug(slug).then(|| Some(slug.to_owned())).ok_or("Choose a stage")),
+            shown => errors.collect("to", parse_shown_stage(shown).map(Some).ok_or("Choose a stage")),
         };
         let lost_reason = errors.collect("lost_reason", text::line(&self.lost_reason, crate::deals::LOST_REASON_MAX));
-        errors.finish(|| Some(StageSuccessor { stage: stage?, lost_reason: lost_reason? }))
+        let deals = match self.count.as_str() {
+            "" => Some(0),
+            count => errors.collect("", count.parse().map_err(|_| "Say how many deals were shown")),
+        };
+        errors.finish(|| Some(StageSuccessor { stage: stage?, lost_reason: lost_reason?, deals: deals? }))
     }
+}
+
+/// A stage as the form of a removal names it: `slug:kind`.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn shown_stage(slug: &str, kind: StageKind) -> String {
+    format!("{slug}:{}", kind.slug())
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn parse_shown_stage(shown: &str) -> Option<(String, StageKind)> {
+    let (slug, kind) = shown.split_once(':')?;
+    is_slug(slug).then_some((slug.to_owned(), StageKind::from_slug(kind)?))
 }
 
 /// The submitted form that replaces the stages of a workspace without deals.
@@ -471,10 +484,17 @@ mod tests {
         let to = |to: &str| StageMoveForm { to: to.into() }.parse();
         assert_eq!((to("up"), to("down"), to("3")), (Ok(StageStep::Up), Ok(StageStep::Down), Ok(StageStep::To(3))));
         assert!(to("").is_err() && to("-1").is_err());
-        let remove = |to: &str, reason: &str| RemoveStageForm { to: to.into(), lost_reason: reason.into(), version: "1".into() }.parse();
-        assert_eq!(remove("", ""), Ok(StageSuccessor::default()));
-        assert_eq!(remove("a-b", " x "), Ok(StageSuccessor { stage: Some("a-b".into()), lost_reason: Some("x".into()) }));
-        assert!(remove("A b", "").is_err());
+        let remove = |to: &str, reason: &str, count: &str| {
+            RemoveStageForm { to: to.into(), lost_reason: reason.into(), version: "1".into(), count: count.into() }.parse()
+        };
+        assert_eq!(remove("", "", ""), Ok(StageSuccessor::default()));
+        let to = Some(("a-b".to_owned(), StageKind::Lost));
+        let told = StageSuccessor { stage: to, lost_reason: Some("x".into()), deals: 7 };
+        assert_eq!(remove(&shown_stage("a-b", StageKind::Lost), " x ", "7"), Ok(told));
+        for wrong in ["A b:open", "a-b", "a-b:maybe", ":open"] {
+            assert!(remove(wrong, "", "1").is_err(), "{wrong}");
+        }
+        assert!(remove("", "", "-1").is_err());
     }
 
     #[test]

@@ -117,7 +117,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page.getByRole('main')).toContainText('1 deal and 1 deal in the bin move to the bottom of another stage');
     await button(page, 'Remove stage').click();
     await expectError(page, 'Move its deals to', 'Choose where its deals go');
-    await page.getByLabel('Move its deals to').selectOption('closed-lost');
+    await page.getByLabel('Move its deals to').selectOption('Closed Lost');
     await button(page, 'Remove stage').click();
     await expectError(page, 'Reason they were lost', /^Say why it was lost/);
     await fill(page, { 'Reason they were lost': 'Giá cao' });

@@ -20,6 +20,7 @@ mod manage;
 mod order;
 mod removal;
 
+pub use defaults::are_of_a_set;
 pub(crate) use defaults::insert_set;
 pub use manage::StageInUse;
 pub use order::MovedStage;

@@ -12,7 +12,7 @@ use domain::{
     ids::{CompanyId, DealId, StageId},
     stages::{STAGES_MAX, StageColor, StageDraft, StageForm, StageKind, StageSet, StageStep, StageSuccessor},
 };
-use std::time::Instant;
+use std::{collections::HashSet, time::Instant};
 use store::{
     Store, StoreError,
     deals::{DealChange, DealDetail},
@@ -21,6 +21,7 @@ use store::{
     verify_chain,
 };
 use support::{assert_counters, assert_unbroken, company, deal, member, names_in, new_workspace, stage, to};
+use uuid::Uuid;
 
 async fn slugs(store: &Store, actor: &Actor) -> Vec<String> {
     store.stages(actor).await.unwrap().into_iter().map(|stage| stage.slug).collect()
@@ -30,9 +31,14 @@ async fn by_slug(store: &Store, actor: &Actor, slug: &str) -> Stage {
     store.stages(actor).await.unwrap().into_iter().find(|stage| stage.slug == slug).unwrap()
 }
 
-/// Where the deals of a removed stage go.
+/// Where the deals of a removed stage go, however many they are. The tests name stages by what they mean.
 fn into(stage: &str) -> StageSuccessor {
-    StageSuccessor { stage: Some(stage.to_owned()), lost_reason: None }
+    let kind = match stage {
+        "closed-won" | "second-won" => StageKind::Won,
+        "closed-lost" | "second-lost" => StageKind::Lost,
+        _ => StageKind::Open,
+    };
+    StageSuccessor { stage: Some((stage.to_owned(), kind)), deals: u64::MAX, ..StageSuccessor::default() }
 }
 
 /// The draft that leaves a stage as it is.
@@ -106,7 +112,7 @@ on_both_databases! {
         assert_eq!((audited(&raw, "create").await, audited(&raw, "update").await), (3, 2));
     }
 
-    async fn a_pipeline_has_so_many_stages(db: TestDb) {
+    async fn stages_of_a_workspace_are_limited(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         for n in 7..=STAGES_MAX {
             db.store.create_stage(&actor, stage(&format!("Stage {n}"))).await.unwrap();
@@ -237,11 +243,68 @@ on_both_databases! {
         }
     }
 
+    async fn a_stage_with_a_deal_at_the_end_of_the_numbers_is_removed(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let company_id = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        made(&db, &actor, company_id, "There", "negotiation").await;
+        made(&db, &actor, company_id, "B", "proposal").await;
+        made(&db, &actor, company_id, "A", "proposal").await;
+        let binned = made(&db, &actor, company_id, "Binned", "proposal").await;
+        store.delete_deal(&actor, binned, 1).await.unwrap();
+        db.raw().await.run(&format!("UPDATE deals SET position = {} WHERE name = 'Binned'", i64::MAX)).await.unwrap();
+        let proposal = by_slug(store, &actor, "proposal").await;
+        store.remove_stage(&actor, proposal.id, 1, into("negotiation")).await.unwrap();
+        assert_eq!(names_in(store, &actor, "negotiation").await, ["There", "A", "B"]);
+        store.restore_deal(&actor, binned).await.unwrap();
+        assert_eq!(names_in(store, &actor, "negotiation").await.len(), 4);
+        assert_whole(&db, &actor).await;
+    }
+
+    async fn a_removal_asks_again_if_there_is_more_to_it_than_was_shown(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let company_id = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        made(&db, &actor, company_id, "Shown", "proposal").await;
+        let proposal = by_slug(store, &actor, "proposal").await;
+        let shown = StageSuccessor { deals: 1, ..into("negotiation") };
+        let binned = made(&db, &actor, company_id, "Meanwhile", "proposal").await;
+        store.delete_deal(&actor, binned, 1).await.unwrap();
+        let asked = |outcome: Result<_, StoreError>| matches!(outcome, Err(StoreError::Question(errors)) if errors.get("to").is_some());
+        assert!(asked(store.remove_stage(&actor, proposal.id, 1, shown.clone()).await), "one more, in the bin");
+        let negotiation = by_slug(store, &actor, "negotiation").await;
+        store.update_stage(&actor, negotiation.id, 1, of_kind("Negotiation", "won")).await.unwrap();
+        let shown = StageSuccessor { deals: 2, ..shown };
+        assert!(asked(store.remove_stage(&actor, proposal.id, 1, shown).await), "they would be won");
+        assert_eq!(names_in(store, &actor, "proposal").await, ["Shown"]);
+        let shown = StageSuccessor { stage: Some(("negotiation".to_owned(), StageKind::Won)), deals: 2, lost_reason: None };
+        assert_eq!(store.remove_stage(&actor, proposal.id, 1, shown).await.unwrap().deals, 1);
+        assert_whole(&db, &actor).await;
+    }
+
+    async fn stages_that_somebody_changed_are_not_replaced_by_a_set(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let kept = slugs(store, &actor).await;
+        let proposal = by_slug(store, &actor, "proposal").await;
+        store.update_stage(&actor, proposal.id, 1, StageDraft { name: "Báo giá".into(), ..same(&proposal) }).await.unwrap();
+        assert_eq!(refused(store.replace_stages(&actor, StageSet::Leads).await).0, "stages");
+        assert_eq!(slugs(store, &actor).await, kept);
+        store.update_stage(&actor, proposal.id, 2, same(&proposal)).await.unwrap();
+        store.move_stage(&actor, proposal.id, StageStep::Up).await.unwrap();
+        assert_eq!(refused(store.replace_stages(&actor, StageSet::Leads).await).0, "stages", "the order is changed");
+        store.move_stage(&actor, proposal.id, StageStep::Down).await.unwrap();
+        store.replace_stages(&actor, StageSet::Leads).await.unwrap();
+        assert_ne!(slugs(store, &actor).await, kept);
+    }
+
     async fn a_deal_that_is_added_while_its_stage_is_removed_is_in_a_living_stage_or_was_refused(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let company_id = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
-        let (mut added, mut told) = (0, 0);
+        let (mut added, mut told) = (Vec::new(), 0);
+        let raw = db.raw().await;
+        let in_negotiation = format!("SELECT id FROM deals WHERE stage_id = {}", raw.id(by_slug(store, &actor, "negotiation").await.id.0));
         for round in 0..trial_size(6, 60) {
             let name = format!("Round {round}");
             let id = store.create_stage(&actor, stage(&name)).await.unwrap();
@@ -251,15 +314,15 @@ on_both_databases! {
             for person in 0..8 {
                 let (store, slug) = (store.clone(), slug.clone());
                 people.spawn(async move {
-                    let (mut added, mut told) = (0, 0);
+                    let (mut added, mut told) = (Vec::new(), 0);
                     for n in 0..4 {
                         let outcome = if person == 0 && n == 0 {
-                            store.move_deal(&actor, &to(moving, 1, &slug, Placement::Top)).await.map(drop)
+                            store.move_deal(&actor, &to(moving, 1, &slug, Placement::Top)).await.map(|_| moving)
                         } else {
-                            store.create_deal(&actor, deal(&format!("{person}.{n}"), company_id, &slug, 1_000_003)).await.map(drop)
+                            store.create_deal(&actor, deal(&format!("{person}.{n}"), company_id, &slug, 1_000_003)).await
                         };
                         match outcome {
-                            Ok(()) => added += 1,
+                            Ok(id) => added.push(id.0),
                             Err(StoreError::Invalid(errors)) if errors.get("stage").is_some() => told += 1,
                             Err(other) => panic!("{other:?}"),
                         }
@@ -273,9 +336,17 @@ on_both_databases! {
             }
             store.remove_stage(&actor, id, 1, into("negotiation")).await.unwrap();
             for (more_added, more_told) in people.join_all().await {
-                (added, told) = (added + more_added, told + more_told);
+                added.extend(more_added);
+                told += more_told;
             }
+            let there: HashSet<Uuid> = raw.column::<Uuid>(&in_negotiation).await.into_iter().collect();
+            let gone: Vec<&Uuid> = added.iter().filter(|id| !there.contains(*id)).collect();
+            assert!(gone.is_empty(), "round {round}: {gone:?} were acknowledged and are not there");
+            assert_eq!(there.len(), added.len(), "round {round}: of what was refused, nothing is there");
         }
+        let moved_too = "SELECT count(*) FROM deals WHERE name = 'Moving'";
+        assert_eq!(raw.number(moved_too).await, trial_size(6, 60) as i64, "each is in its stage or in the other");
+        let added = added.len();
         assert!(added > 0 && told > 0, "{added} added, {told} told: the race was none");
         assert_whole(&db, &actor).await;
         assert_unbroken(&db.raw().await).await;

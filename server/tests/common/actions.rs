@@ -173,7 +173,7 @@ impl Records {
                 text(&[("name", "Sent"), ("kind", "open"), ("color", "pink"), ("probability", "30"), ("version", "1")])
             }
             "/settings/stages/{id}/move" => text(&[("to", "up")]),
-            "/settings/stages/{id}/remove" => text(&[("to", "proposal"), ("version", "1")]),
+            "/settings/stages/{id}/remove" => text(&[("to", "proposal:open"), ("count", "9"), ("version", "1")]),
             "/views/new" => text(&[("name", "Sent"), ("list", "companies"), ("state", "status=lead")]),
             "/views/{id}/edit" => text(&[("name", "Sent"), ("icon", "star"), ("is_shared", "on"), ("version", "1")]),
             "/views/{id}/save" => text(&[("state", "status=lead"), ("version", "1")]),

@@ -77,12 +77,12 @@ async fn position_after(tx: &WorkspaceTx, stage_id: Uuid, deal: DealId, above: &
     Ok(row.map(|row| row.position))
 }
 
-/// Renumbers a column's cards in their order, [`POSITION_GAP`] apart. Versions stay, as no user edited them.
+/// Renumbers a stage's deals in their order, [`POSITION_GAP`] apart, those in the bin as well. Versions stay, as no user edited them.
 pub(super) async fn renumber(tx: &WorkspaceTx, stage_id: Uuid) -> Result<(), StoreError> {
     let statement = sql(
         "UPDATE deals SET position = placed.place * $3
          FROM (SELECT id, row_number() OVER (ORDER BY position, id) AS place FROM deals
-               WHERE workspace_id = $1 AND stage_id = $2 AND deleted_at IS NULL) AS placed
+               WHERE workspace_id = $1 AND stage_id = $2) AS placed
          WHERE deals.workspace_id = $1 AND deals.id = placed.id",
         [tx.workspace_id().into(), stage_id.into(), POSITION_GAP.into()],
     );

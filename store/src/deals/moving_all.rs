@@ -116,7 +116,8 @@ fn offset_below(from: &Edges, to: &Edges) -> Option<i64> {
     from.bottom?.checked_add(offset).map(|_| offset)
 }
 
-/// Changes the rows. The rules are those of [`super::moving`] for one deal.
+/// Changes the rows. The rules are those of [`super::moving`] for one deal. A deal in the bin keeps its version, by which the undo of a bulk
+/// deletion knows it.
 async fn update_rows(tx: &WorkspaceTx, from: &Stage, to: &Stage, lost_reason: Option<String>, offset: i64) -> Result<(), StoreError> {
     let mut sql = Sql::with([tx.workspace_id().into(), from.id.0.into(), tx.now.into(), to.id.0.into(), offset.into()]);
     let (old, new) = (sql.bind(from.probability), sql.bind(to.probability));
@@ -138,7 +139,7 @@ async fn update_rows(tx: &WorkspaceTx, from: &Stage, to: &Stage, lost_reason: Op
     sql.push(&format!(
         "UPDATE deals SET stage_id = $4, stage_since = $3, position = position + $5,
            probability = CASE WHEN probability = {old} THEN {new} ELSE probability END,
-           closed_at = {closed_at}, {reason}, version = version + 1, updated_at = $3
+           closed_at = {closed_at}, {reason}, version = version + CASE WHEN deleted_at IS NULL THEN 1 ELSE 0 END, updated_at = $3
          WHERE workspace_id = $1 AND stage_id = $2"
     ));
     sql.execute(&tx.db).await?;

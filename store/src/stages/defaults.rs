@@ -1,6 +1,6 @@
 //! The stages that a workspace begins with.
 
-use super::audit_json;
+use super::{Stage, audit_json};
 use crate::{
     Store, StoreError,
     audit::chain::Change,
@@ -15,13 +15,26 @@ use domain::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, prelude::DateTimeUtc};
 
 impl Store {
-    /// Replaces the stages of a workspace that has no deal, not even in the bin.
+    /// Replaces the stages of a workspace that has no deal, not even in the bin, and whose stages are those of a set: nothing that somebody
+    /// chose is lost.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at `stages` if it has one.
+    /// [`StoreError::Invalid`] at `stages` if it has a deal, or its stages were changed.
     pub async fn replace_stages(&self, actor: &Actor, set: StageSet) -> Result<(), StoreError> {
         self.write(actor, Verb::Delete, Entity::Stage, move |tx| Box::pin(replace(tx, set))).await
     }
+}
+
+/// Whether stages, in their order, are exactly those of a set that workspaces begin with.
+pub fn are_of_a_set<'a>(stages: impl IntoIterator<Item = &'a Stage>) -> bool {
+    let stages: Vec<_> =
+        stages.into_iter().map(|stage| (stage.name.as_str(), stage.kind, stage.color, stage.probability, stage.idle_days)).collect();
+    StageSet::ALL.into_iter().any(|set| {
+        set.stages()
+            .iter()
+            .map(|stage| (stage.name, stage.kind, stage.color, stage.probability, stage.idle_days))
+            .eq(stages.iter().copied())
+    })
 }
 
 async fn replace(tx: &mut WorkspaceTx, set: StageSet) -> Result<(), StoreError> {
@@ -31,6 +44,9 @@ async fn replace(tx: &mut WorkspaceTx, set: StageSet) -> Result<(), StoreError> 
         return Err(StoreError::field("stages", "There are deals by now. Change the stages one by one"));
     }
     let before = super::of_workspace(&tx.db, workspace_id).await?;
+    if !are_of_a_set(&before) {
+        return Err(StoreError::field("stages", "The stages were changed by now. Change them one by one"));
+    }
     stage::Entity::delete_many().filter(stage::Column::WorkspaceId.eq(workspace_id)).exec(&tx.db).await?;
     insert_set(tx.store(), &tx.db, tx.actor.workspace_id, tx.actor.user_id, set, tx.now).await?;
     let after = super::of_workspace(&tx.db, workspace_id).await?;

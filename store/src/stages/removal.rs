@@ -1,4 +1,4 @@
-//! Removing a stage. Its deals move to another one in the same transaction, those in the bin as well, as one by one they would.
+//! Removing a stage. In the same transaction its deals, and those of them in the bin, move to another stage.
 
 use super::{Stage, audit_json, by_slug, manage::load_for_update};
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    forms::FormErrors,
     ids::StageId,
     stages::{StageKind, StageSuccessor},
 };
@@ -36,6 +37,8 @@ impl Store {
     /// - at no field if it is the last open, won or lost stage;
     /// - at `to` if it has deals and no other stage is named;
     /// - at `lost_reason` if they would be lost without a reason.
+    ///
+    /// [`StoreError::Question`] at `to` if there are more deals than `successor` expects, or the other stage means something else now.
     pub async fn remove_stage(
         &self,
         actor: &Actor,
@@ -57,8 +60,14 @@ async fn remove(tx: &mut WorkspaceTx, id: StageId, version: i64, successor: Stag
     let mut after = None;
     let mut moved_to = None;
     if row.deals + row.binned > 0 {
-        let slug = successor.stage.ok_or_else(|| StoreError::field("to", "Choose where its deals go"))?;
+        let (slug, kind) = successor.stage.ok_or_else(|| StoreError::field("to", "Choose where its deals go"))?;
         let target = by_slug(&others, &slug).map_err(|_| StoreError::field("to", "Choose where its deals go"))?;
+        if target.kind != kind {
+            return Err(question(&format!("{} is a stage of another kind now. Look again before you go on", target.name)));
+        }
+        if row.deals + row.binned > successor.deals {
+            return Err(question("There are more deals now than were shown. Look again before you go on"));
+        }
         if target.kind == StageKind::Lost && row.stage.kind != StageKind::Lost && successor.lost_reason.is_none() {
             return Err(StoreError::field("lost_reason", LOST_REASON_REQUIRED));
         }
@@ -71,4 +80,8 @@ async fn remove(tx: &mut WorkspaceTx, id: StageId, version: i64, successor: Stag
     let before = Some(without_nulls(before));
     tx.audit(Change { action: "delete", entity: Entity::Stage.noun(), id: id.0, before, after }).await?;
     Ok(RemovedStage { name: row.stage.name, moved_to, deals: row.deals })
+}
+
+fn question(message: &str) -> StoreError {
+    StoreError::Question(FormErrors::of("to", message))
 }

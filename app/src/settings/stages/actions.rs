@@ -43,7 +43,8 @@ pub async fn update_stage(
     Ok(ActionOutcome::to(PATH).notice("Changes saved"))
 }
 
-/// Moves a stage in the pipeline. The focus comes back to the pressed button, or to the other one where that is gone.
+/// Moves a stage in the pipeline. The address of the answer names the pressed button, which gets the focus, or the other one if the row has
+/// no such button now.
 #[server(prefix = "/fn", endpoint = "stages/move", protocol = Call, client = FetchClient)]
 pub async fn move_stage(
     /// The id of the stage.

@@ -21,7 +21,7 @@ use domain::{
     stages::{STAGES_MAX, StageKind, StageSetForm},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::stages::StageInUse;
+use store::stages::{StageInUse, are_of_a_set};
 
 /// `GET /settings/stages`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
@@ -29,6 +29,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let form = ctx.form(StageSetForm::default).await?;
     let (count, last) = (stages.len(), stages.len().saturating_sub(1));
     let has_deals = stages.iter().any(|row| row.deals + row.binned > 0);
+    let is_replaceable = !has_deals && are_of_a_set(stages.iter().map(|row| &row.stage));
     let add = if count < STAGES_MAX {
         view! { <a class="btn" data-size="sm" href=format!("{PATH}/new")>{icon("plus", "size-4")} "Add stage"</a> }.into_markup()
     } else {
@@ -46,7 +47,9 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             <p class="mt-1 text-muted-foreground">"What a deal goes through, from first to last. Each is a column of the board."</p>
         </div>
         <ol data-order class="panel divide-y" aria-label="Stages in order">{rows}</ol>
-        {(!has_deals || !form.errors.is_empty()).then(|| other_set(&form.values, &form.errors))}
+        // A deal may have come meanwhile: then there is the refusal alone.
+        {error_summary(&form.errors, &[("stages", "Stages")])}
+        {is_replaceable.then(|| other_set(&form.values, &form.errors))}
     };
     let body = layout(&ctx, Setting::Stages, body);
     shell::page(ctx, "Stages", body).await
@@ -85,14 +88,14 @@ fn item(row: &StageInUse, place: usize, is_last: bool) -> Markup {
     });
     view! {
         <li data-stage=stage.slug.clone() data-place=place.to_string() draggable="true" tabindex="-1" class="flex cursor-grab items-center gap-3 py-2 pr-2 pl-4">
-            <span class=format!("dot {}", stage_dot_class(stage.color)) title=stage.color.label()></span>
+            <span class=format!("dot {}", stage_dot_class(stage.color)) role="img" aria-label=stage.color.label() title=stage.color.label()></span>
             <div class="min-w-0 flex-1">
                 <h2 class="text-sm font-medium break-words">{stage.name.clone()}</h2>
                 <p class="text-xs text-muted-foreground">{meaning(row)} " · " {deals}{binned}{needed}</p>
             </div>
             <form method="post" action=format!("{path}/move") class="flex w-16 shrink-0 justify-end max-sm:w-8 max-sm:flex-col">
                 {shown_to()}
-                // Dragging presses it.
+                // The script sets its value and presses it when a stage is dropped.
                 <button name="to" hidden></button>
                 {up}{down}
             </form>
@@ -119,11 +122,10 @@ pub(super) fn meaning(row: &StageInUse) -> String {
     format!("{} · {} %{idle}", stage.kind.label(), stage.probability)
 }
 
-/// The form that replaces all stages of a workspace without deals.
+/// The form that replaces all stages of a workspace without deals whose stages nobody has changed.
 fn other_set(values: &StageSetForm, errors: &FormErrors) -> Markup {
     view! {
         <section class="flex flex-col gap-4" aria-labelledby="begin-with">
-            {error_summary(errors, &[("stages", "Stages")])}
             <form method="post" action=PATH data-function=ReplaceStages::PATH class="panel max-w-xl" novalidate>
                 {shown_to()}
                 <div class="p-5">

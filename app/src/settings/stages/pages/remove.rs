@@ -16,7 +16,7 @@ use axum::response::Response;
 use domain::{
     forms::FormErrors,
     ids::StageId,
-    stages::{RemoveStageForm, StageKind},
+    stages::{RemoveStageForm, StageKind, shown_stage},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::stages::{Stage, StageInUse};
@@ -49,9 +49,11 @@ fn question(row: &StageInUse, others: &[Stage], lost_reasons: &[String], form: S
         .into_markup();
     }
     let deals = deals_in_words(row);
+    let count = row.deals + row.binned;
+    let verb = if count == 1 { "moves" } else { "move" };
     let consequence = match &deals {
         Some(deals) => format!(
-            "{deals} move to the bottom of another stage, in their order. Saved views of this stage show no rows. This can’t be undone."
+            "{deals} {verb} to the bottom of another stage, in their order. Saved views of this stage show no rows. This can’t be undone."
         ),
         None => "No deal is in it. Saved views of this stage show no rows. This can’t be undone.".to_owned(),
     };
@@ -71,6 +73,7 @@ fn question(row: &StageInUse, others: &[Stage], lost_reasons: &[String], form: S
         <form method="post" action=action data-function=RemoveStage::PATH class="panel max-w-xl" novalidate>
             {shown_to()}
             <input type="hidden" name="version" value=row.version.to_string()/>
+            <input type="hidden" name="count" value=count.to_string()/>
             <p class="px-5 pt-5 break-words last-of-type:pb-0">{consequence}</p>
             {fields.map_or_else(|| view! { <div class="pb-5"></div> }.into_markup(), IntoMarkup::into_markup)}
             {form_footer(PATH.to_owned(), "Remove stage")}
@@ -85,7 +88,9 @@ fn target_field(others: &[Stage], chosen: &str, errors: &FormErrors) -> impl Int
         .iter()
         .map(|stage| {
             let kind = (stage.kind == StageKind::Lost).then_some("lost");
-            view! { <option value=stage.slug.clone() data-kind=kind selected=stage.slug == chosen>{stage.name.clone()}</option> }
+            let value = shown_stage(&stage.slug, stage.kind);
+            let is_chosen = value == chosen;
+            view! { <option value=value data-kind=kind selected=is_chosen>{stage.name.clone()}</option> }
         })
         .collect_view();
     view! {
@@ -103,5 +108,5 @@ fn target_field(others: &[Stage], chosen: &str, errors: &FormErrors) -> impl Int
 /// Shown for a lost stage only.
 fn reason_field(value: String, lost_reasons: &[String], errors: &FormErrors) -> impl IntoView + use<> {
     let field = Field::new("lost_reason", "Reason they were lost").value(value).list("lost-reasons").autocomplete("off");
-    view! { <div class="[form:not(:has([data-kind=lost]:checked))_&]:hidden">{text_field(field.hint("Of deals that have none yet"), errors)}{suggestions("lost-reasons", lost_reasons)}</div> }
+    view! { <div class="[form:not(:has([data-kind=lost]:checked))_&]:hidden">{text_field(field, errors)}{suggestions("lost-reasons", lost_reasons)}</div> }
 }

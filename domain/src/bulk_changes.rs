@@ -105,7 +105,7 @@ pub enum SkipReason {
     Locked,
     /// Its company is in the bin.
     CompanyDeleted,
-    /// What an undo would put back is gone: the owner, the tag or the stage.
+    /// The owner, the tag or the stage that a change gives or an undo puts back is gone, or the stage means something else now.
     ValueGone,
 }
 
@@ -136,7 +136,7 @@ impl SkipReason {
             Self::Archived => "archived",
             Self::Locked => "locked, as activities can’t be changed once logged",
             Self::CompanyDeleted => "at a company that is in the bin",
-            Self::ValueGone => "left, as what it had before is no longer there",
+            Self::ValueGone => "left, as the owner, tag or stage to give it is gone or has changed",
         }
     }
 }

@@ -14,10 +14,11 @@ use domain::{
     bulk_changes::{BULK_AT_ONCE, BulkChange, BulkNumbers, SkipReason},
     companies::{CompanyQuery, CompanyStatus},
     contacts::ContactQuery,
-    deals::{DealFilter, DealQuery, Placement},
-    ids::{ActivityId, BulkChangeId, CompanyId, DealId, TagId, UserId},
+    deals::{DealDraft, DealFilter, DealQuery, Placement},
+    ids::{ActivityId, BulkChangeId, CompanyId, DealId, StageId, TagId, UserId},
     page::ListQuery,
     record_kinds::RecordKind,
+    stages::{StageDraft, StageForm, StageKind, StageSuccessor},
     tasks::TaskStatus,
 };
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use store::{
     FieldChange, Store, StoreError, TimeRange,
     bulk_changes::{BulkChangeDetail, BulkSelection, NewBulkChange, SkippedRecord},
     deals::DealChange,
+    demo::SeedCounts,
     verify_chain,
 };
 use support::{
@@ -52,6 +54,14 @@ fn stage(slug: &str) -> BulkChange {
 /// Changes deals.
 async fn change(db: &TestDb, actor: &Actor, deals: &[(Uuid, i64)], what: BulkChange) -> Result<BulkChangeDetail, StoreError> {
     bulk_change(db, actor, RecordKind::Deals, deals, what).await
+}
+
+async fn stage_of(db: &TestDb, actor: &Actor, slug: &str) -> StageId {
+    db.store.stages(actor).await.unwrap().into_iter().find(|stage| stage.slug == slug).unwrap().id
+}
+
+fn of_kind(name: &str, kind: &str) -> StageDraft {
+    StageForm { name: name.to_owned(), kind: kind.to_owned(), probability: "40".to_owned(), ..StageForm::default() }.parse().unwrap()
 }
 
 async fn undo(db: &TestDb, actor: &Actor, id: BulkChangeId) -> BulkChangeDetail {
@@ -335,6 +345,72 @@ on_both_databases! {
         let done = change(&db, &owner, &[(c, 1)], BulkChange::Delete).await.unwrap();
         db.store.delete_company(&owner, company_id, 1, support::ALL_SHOWN).await.unwrap();
         assert_eq!(skipped(&undo(&db, &owner, done.id).await), [(SkipReason::CompanyDeleted, 1)]);
+    }
+
+    async fn an_undo_leaves_a_deal_whose_former_stage_means_something_else_now(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let (_, [a, b, c]) = three_deals(&db, &owner).await;
+        let raw = db.raw().await;
+        let done = change(&db, &owner, &[(a, 1), (b, 1), (c, 1)], stage("negotiation")).await.unwrap();
+        // As it was recorded before the kind was.
+        let older = format!("UPDATE bulk_change_records SET before = replace(before, ',\"kind\":\"open\",\"follows_stage\":true', '') WHERE record_id = {}", raw.id(a));
+        assert_eq!(raw.run(&older).await.unwrap(), 1);
+        assert_eq!(raw.number("SELECT count(*) FROM bulk_change_records WHERE before LIKE '%follows_stage%'").await, 2);
+        let proposal = stage_of(&db, &owner, "proposal").await;
+        db.store.update_stage(&owner, proposal, 1, of_kind("Proposal", "won")).await.unwrap();
+        let undone = undo(&db, &owner, done.id).await;
+        assert_eq!((undone.changed, skipped(&undone)), (0, vec![(SkipReason::ValueGone, 3)]));
+        assert_eq!(names_in(&db.store, &owner, "negotiation").await.len(), 3);
+        let closed = "SELECT count(*) FROM deals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id
+            WHERE (s.kind = 'open') <> (d.closed_at IS NULL)";
+        assert_eq!(raw.number(closed).await, 0);
+        assert_counters(&raw).await;
+    }
+
+    async fn a_deal_that_followed_its_stage_follows_it_again_after_an_undo(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let (company_id, [follows, ..]) = three_deals(&db, &owner).await;
+        let own = DealDraft { probability: Some(33), ..deal("own", company_id, "proposal", 101) };
+        let own = db.store.create_deal(&owner, own).await.unwrap().0;
+        let done = change(&db, &owner, &[(follows, 1), (own, 1)], stage("negotiation")).await.unwrap();
+        let proposal = stage_of(&db, &owner, "proposal").await;
+        let form = |percent: &str| StageForm { name: "Proposal".into(), probability: percent.into(), ..StageForm::default() }.parse().unwrap();
+        db.store.update_stage(&owner, proposal, 1, form("61")).await.unwrap();
+        assert_eq!(undo(&db, &owner, done.id).await.changed, 2);
+        let probability = async |id: Uuid| db.store.deal(&owner, DealId(id)).await.unwrap().probability;
+        assert_eq!((probability(follows).await, probability(own).await), (61, 33));
+        db.store.update_stage(&owner, proposal, 2, form("62")).await.unwrap();
+        assert_eq!((probability(follows).await, probability(own).await), (62, 33));
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn deals_deleted_in_bulk_come_back_though_their_stage_was_removed(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let (_, [a, b, c]) = three_deals(&db, &owner).await;
+        let done = change(&db, &owner, &[(a, 1), (b, 1)], BulkChange::Delete).await.unwrap();
+        let to = StageSuccessor { stage: Some(("negotiation".to_owned(), StageKind::Open)), deals: 3, ..StageSuccessor::default() };
+        db.store.remove_stage(&owner, stage_of(&db, &owner, "proposal").await, 1, to).await.unwrap();
+        let undone = undo(&db, &owner, done.id).await;
+        assert_eq!((undone.changed, skipped(&undone)), (2, vec![]));
+        assert_eq!(names_in(&db.store, &owner, "negotiation").await.len(), 3);
+        assert_eq!(db.store.deal(&owner, DealId(c)).await.unwrap().version, 2, "who has it open is told of the move");
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn a_job_leaves_the_deals_if_their_new_stage_is_made_a_lost_one(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let count = BULK_AT_ONCE + 1;
+        let records = SeedCounts { companies: 50, contacts: 50, deals: count, activities: 50, tasks: 0 };
+        db.store.seed_bulk(&owner, records).await.unwrap();
+        let demo = db.store.create_stage(&owner, of_kind("Demo", "open")).await.unwrap();
+        let selection = BulkSelection::Deals(DealQuery::default());
+        let shown = Some(BulkNumbers { records: count as u64, ..BulkNumbers::default() });
+        let id = db.store.begin_bulk_change(&owner, NewBulkChange { selection, change: stage("demo"), shown }).await.unwrap();
+        db.store.update_stage(&owner, demo, 1, of_kind("Demo", "lost")).await.unwrap();
+        run_jobs(&db.store).await;
+        let done = db.store.bulk_change(&owner, id).await.unwrap();
+        assert_eq!((done.changed, skipped(&done), done.finished_at.is_some()), (0, vec![(SkipReason::ValueGone, count as u64)], true));
+        assert_counters(&db.raw().await).await;
     }
 
     async fn each_skipped_record_has_its_reason(db: TestDb) {

@@ -135,7 +135,8 @@ impl Applying {
         let SelectedRecord { id, version } = record;
         match &self.change {
             BulkChange::Stage { stage, lost_reason } => {
-                if stages::by_slug(&self.stages, stage).is_err() {
+                // The stage may have been removed, or made a lost one, since the change began.
+                if deals::check_stage(&self.stages, stage, lost_reason.as_deref()).is_err() {
                     return Ok(Step::Skipped(SkipReason::ValueGone));
                 }
                 Step::of(deals::set_stage(tx, &self.stages, (DealId(id), version), stage, lost_reason.clone()).await?)

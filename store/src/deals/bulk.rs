@@ -31,6 +31,23 @@ pub(crate) struct StageBefore {
     probability: i16,
     lost_reason: Option<String>,
     closed_at: Option<DateTime<Utc>>,
+    /// What the stage meant; `None` in changes recorded before this was kept.
+    #[serde(default)]
+    kind: Option<StageKind>,
+    /// Whether the probability was that of the stage.
+    #[serde(default)]
+    follows_stage: bool,
+}
+
+impl StageBefore {
+    /// What the stage of the deal meant. Deals closed, and only those, have a time of it, and lost ones a reason.
+    fn kind(&self) -> StageKind {
+        self.kind.unwrap_or(match (&self.closed_at, &self.lost_reason) {
+            (None, _) => StageKind::Open,
+            (Some(_), None) => StageKind::Won,
+            (Some(_), Some(_)) => StageKind::Lost,
+        })
+    }
 }
 
 /// Checks the stage of a bulk change.
@@ -56,7 +73,8 @@ pub(crate) async fn set_stage(
     lost_reason: Option<String>,
 ) -> Result<Option<StageBefore>, StoreError> {
     let row = load_for_update::<deal::Entity>(tx, Verb::Update, id.0, version).await?;
-    if stage_by_id(stages, row.stage_id)?.slug == *stage {
+    let from = stage_by_id(stages, row.stage_id)?;
+    if from.slug == *stage {
         return Ok(None);
     }
     let to = DealMove { deal_id: id, version, stage: stage.to_owned(), place: Placement::Top, lost_reason };
@@ -68,10 +86,13 @@ pub(crate) async fn set_stage(
         probability: before.probability,
         lost_reason: before.lost_reason,
         closed_at: before.closed_at,
+        kind: Some(from.kind),
+        follows_stage: before.probability == from.probability,
     }))
 }
 
-/// Puts a deal back to its stage and its position there. Returns `false` if the stage is gone.
+/// Puts a deal back to its stage and its position there. Returns `false` if the stage is gone, or means something else now. A deal without a
+/// probability of its own gets the one that the stage has now.
 ///
 /// # Errors
 /// Those of [`load_for_update`].
@@ -83,12 +104,15 @@ pub(crate) async fn put_back_stage(
 ) -> Result<bool, StoreError> {
     let row = load_for_update::<deal::Entity>(tx, Verb::Update, id.0, version).await?;
     let Some(stage) = stages.iter().find(|stage| stage.id.0 == before.stage_id) else { return Ok(false) };
+    if stage.kind != before.kind() {
+        return Ok(false);
+    }
     let old = stage_by_id(stages, row.stage_id)?;
     let next = deal::Model {
         stage_id: before.stage_id,
         stage_since: before.stage_since,
         position: before.position,
-        probability: before.probability,
+        probability: if before.follows_stage { stage.probability } else { before.probability },
         lost_reason_key: lost_reason_key(before.lost_reason.as_deref().unwrap_or_default()),
         lost_reason: before.lost_reason,
         closed_at: before.closed_at,

@@ -16,6 +16,7 @@ use domain::{
     deals::{DealFilter, DealQuery},
     demo_data::{DemoLanguage, RemovedToo},
     ids::{ActivityId, CompanyId, ContactId, DealId},
+    stages::StageForm,
     workspaces::Switches,
 };
 use std::collections::BTreeSet;
@@ -105,6 +106,21 @@ on_both_databases! {
                 assert!(digits.starts_with("120255501") && digits.len() == 11, "{phone}");
             }
         }
+    }
+
+    async fn a_stage_that_means_something_else_now_is_not_taken_for_the_one_of_its_slug(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let stages = db.store.stages_in_use(&actor).await.unwrap();
+        let negotiation = stages.into_iter().find(|row| row.stage.slug == "negotiation").unwrap();
+        let form = StageForm { name: "Ruled out".into(), kind: "lost".into(), ..StageForm::default() };
+        db.store.update_stage(&actor, negotiation.stage.id, negotiation.version, form.parse().unwrap()).await.unwrap();
+        db.store.fill_with_demo_data(&actor, DemoLanguage::English).await.unwrap();
+        let raw = db.raw().await;
+        assert_eq!(counts(&raw, &actor).await[2], 10);
+        let open_there = "SELECT count(*) FROM deals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id
+            WHERE s.kind = 'lost' AND d.lost_reason IS NULL";
+        assert_eq!(raw.number(open_there).await, 0);
+        assert_sound(&db, &raw, &actor).await;
     }
 
     async fn a_workspace_is_filled_once_and_again_after_a_removal(db: TestDb) {

@@ -231,8 +231,8 @@ struct Filled<'a> {
     contacts: &'a [ContactId],
 }
 
-/// The slugs of the stages of a demo deal in this workspace, which may have others than the demo names: an open one stands as far into the
-/// pipeline, a closed one is the first of its kind. Neighbours that are one stage here are named once.
+/// The slugs of the stages of a demo deal in this workspace. For one that the workspace doesn't have, an open stage is the one at the same
+/// place among the open ones, or the last of them; a closed one is the first of its kind. Stages that are the same one here are named once.
 fn stages_of(demo: &DemoDeal, stages: &[Stage]) -> Vec<String> {
     let of_kind = |kind| stages.iter().filter(move |stage| stage.kind == kind);
     let default = StageSet::default().stages();
@@ -241,10 +241,11 @@ fn stages_of(demo: &DemoDeal, stages: &[Stage]) -> Vec<String> {
         .stages
         .iter()
         .filter_map(|slug| {
-            if let Some(same) = stages.iter().find(|stage| stage.slug == *slug) {
+            let kind = default.iter().find(|stage| stage.slug == *slug)?.kind;
+            // A stage keeps its slug when it comes to mean something else.
+            if let Some(same) = of_kind(kind).find(|stage| stage.slug == *slug) {
                 return Some(same.slug.clone());
             }
-            let kind = default.iter().find(|stage| stage.slug == *slug)?.kind;
             let place = open.clone().position(|stage| stage.slug == *slug).unwrap_or_default();
             let last = of_kind(kind).count().saturating_sub(1);
             of_kind(kind).nth(place.min(last)).map(|stage| stage.slug.clone())

@@ -72,6 +72,13 @@ impl Choices {
         self.stages.iter().find(|stage| stage.kind == StageKind::Open)
     }
 
+    /// Chooses the stage `other` if the form names none, or one that was removed meanwhile: a browser would choose the first option.
+    pub fn replace_unknown_stage(&self, form: &mut DealForm, other: &str) {
+        if self.stage(&form.stage).is_none() {
+            other.clone_into(&mut form.stage);
+        }
+    }
+
     /// Clears a company or contact that is not an option.
     pub fn drop_unknown(&self, form: &mut DealForm) {
         for (value, choices) in [(&mut form.company_id, &self.companies), (&mut form.contact_id, &self.contacts)] {

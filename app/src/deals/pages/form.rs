@@ -63,11 +63,12 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     prefilled.form.form_key.clear();
     let mut shown = ctx.form_with_lookups(|| prefilled).await?;
     let choices = Choices::load(&ctx, &shown.values, None).await?;
-    if shown.values.form.stage.is_empty() {
-        shown.values.form.stage = choices.first_stage().map(|stage| stage.slug.clone()).unwrap_or_default();
-    } else if shown.errors.is_empty() && choices.stage(&shown.values.form.stage).is_none() {
+    let stage = &shown.values.form.stage;
+    if !stage.is_empty() && shown.errors.is_empty() && choices.stage(stage).is_none() {
         return Err(PageError::BadRequest);
     }
+    let first = choices.first_stage().map(|stage| stage.slug.clone()).unwrap_or_default();
+    choices.replace_unknown_stage(&mut shown.values.form, &first);
     choices.drop_unknown(&mut shown.values.form);
     let owner = OwnerChoices::load(&ctx, None).await?.field(ctx.signed_in.user_id, &shown.values.form.owner_id, &shown.errors);
     let page = FORM.for_new(ctx.form_key(&shown.values.form.form_key), shown.is_redisplay);
@@ -90,6 +91,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, P
         shown.values.form.owner_id.clone_from(&kept.owner_id);
     }
     let choices = Choices::load(&ctx, &shown.values, Some(&deal)).await?;
+    choices.replace_unknown_stage(&mut shown.values.form, &kept.stage);
     choices.drop_unknown(&mut shown.values.form);
     let path = format!("/deals/{}", deal.id);
     let owners = OwnerChoices::load(&ctx, Some((deal.owner_id, &deal.owner_name))).await?;
@@ -140,7 +142,7 @@ fn form_of(deal: &DealDetail) -> DealForm {
 
 /// The hint of the probability field.
 fn hint(stage: &Stage) -> String {
-    format!("Left empty, it follows the stage: {} means {} %", stage.name, stage.probability)
+    format!("Empty or {} %, it follows the stage {}", stage.probability, stage.name)
 }
 
 fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<SubmittedForm<DealForm>>) -> Markup {

@@ -49,6 +49,10 @@ pub async fn move_deal(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Respon
         .await?;
     // After a conflict, the next submission is for the version shown now.
     values.version = deal.version.to_string();
+    // A browser would choose the first option in place of a stage that was removed meanwhile.
+    if stages.iter().all(|stage| stage.slug != values.stage) {
+        values.stage.clone_from(&deal.stage.slug);
+    }
     let lost: Vec<&str> = stages.iter().filter(|stage| stage.kind == StageKind::Lost).map(|stage| stage.name.as_str()).collect();
     let reason_hint = format!("Needed for {}", lost.join(" and "));
     let path = format!("/deals/{}", deal.id);

@@ -1,10 +1,9 @@
 //! Stages of a workspace's pipeline.
 
-use crate::forms::FormErrors;
 use serde::{Deserialize, Serialize};
 
 #[cfg(not(target_arch = "wasm32"))]
-use crate::{fold::fold, text};
+use crate::{fold::fold, forms::FormErrors, text};
 
 /// Most stages of a workspace.
 pub const STAGES_MAX: usize = 20;

@@ -14,7 +14,9 @@ pub fn attach() {
             event.prevent_default();
         }
     });
-    listen(&document(), "drop", |event: Event| drop(dropped(&event)));
+    listen(&document(), "drop", |event: Event| {
+        let _ = dropped(&event);
+    });
 }
 
 fn dropped(event: &Event) -> Option<()> {

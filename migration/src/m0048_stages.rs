@@ -1,4 +1,4 @@
-//! The colors of stages, which workspaces choose. Those of stages from before are the ones they had by their order.
+//! A color for each stage. Existing stages get the one that the board showed for their place.
 
 use crate::table::{enum_text, run};
 use sea_orm_migration::prelude::*;

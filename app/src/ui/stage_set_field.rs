@@ -23,7 +23,7 @@ pub fn stage_set_field(label: &'static str, chosen: &str, errors: &FormErrors) -
         })
         .collect_view();
     view! {
-        <fieldset id="stages" class="field">
+        <fieldset id="stages" tabindex="-1" class="field" aria-describedby="stages-error">
             <legend class="mb-2 text-sm font-medium">{label}</legend>
             <div class="grid gap-2">{choices}</div>
             {error_line("stages", errors)}

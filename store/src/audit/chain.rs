@@ -114,7 +114,7 @@ impl Chain {
         Ok(())
     }
 
-    /// Adds rows, some hundred in one statement.
+    /// Adds rows, up to [`ROWS_PER_INSERT`] in a statement.
     pub async fn append_all(
         &mut self,
         db: &Transaction,

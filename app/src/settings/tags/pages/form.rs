@@ -110,7 +110,7 @@ fn colors(chosen: &str, errors: &FormErrors) -> impl IntoView + use<> {
         })
         .collect_view();
     view! {
-        <fieldset id="color" class="field">
+        <fieldset id="color" tabindex="-1" class="field" aria-describedby="color-error">
             <legend class="mb-2 text-sm font-medium">"Color"</legend>
             <div class="flex flex-wrap gap-2">{choices}</div>
             {error_line("color", errors)}

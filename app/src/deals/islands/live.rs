@@ -163,28 +163,31 @@ impl Board {
         query_one(&self.root, &format!("li[data-id=\"{id}\"]")).map(Card)
     }
 
-    /// Replaces the content of every column by that of a freshly fetched page.
+    /// Replaces the content of every column by that of a freshly fetched page, and calls `then` if that was done.
     fn refetch_board(self: &Rc<Self>, then: Box<dyn FnOnce()>) {
         let (board, filter) = (Rc::clone(self), self.filter());
         fetch_then(format!("/deals?{filter}"), move |page| {
-            if let Some(page) = page {
-                board.show_board(&page, &filter);
+            if page.is_some_and(|page| board.show_board(&page, &filter)) {
+                then();
             }
-            then();
         });
     }
 
-    /// Shows the columns of the fetched page of a filter.
-    fn show_board(&self, page: &Document, filter: &str) {
+    /// Shows the columns of the fetched page of a filter. Returns `false` if it does not: then the changes are not applied yet.
+    fn show_board(&self, page: &Document, filter: &str) -> bool {
         // Another search has started meanwhile.
         if filter != self.filter() {
-            return;
+            return false;
         }
         // A drag or move would be disturbed.
         if !self.can_sync() {
-            return reload();
+            reload();
+            return false;
         }
-        let Some(fresh) = page.get_element_by_id("board").filter(|fresh| same_columns(&self.root, fresh)) else { return reload() };
+        let Some(fresh) = page.get_element_by_id("board").filter(|fresh| same_columns(&self.root, fresh)) else {
+            reload();
+            return false;
+        };
         let focus = Focus::of(&self.root);
         for (current, fetched) in Column::query_all(&self.root).into_iter().zip(Column::query_all(&fresh)) {
             for name in ["data-p", "data-deals", "data-worth", "data-weighted"] {
@@ -195,6 +198,7 @@ impl Board {
         }
         self.show_open();
         focus.restore(self);
+        true
     }
 }
 

@@ -4,15 +4,14 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(not(target_arch = "wasm32"))]
 use {
-    crate::{
-        deals::{LOST_REASON_MAX, SOURCE_MAX},
-        fold::fold,
-        forms::FormErrors,
-        text,
-    },
+    crate::{fold::fold, forms::FormErrors, text},
     std::collections::HashSet,
 };
 
+/// Maximum length of a lost reason, in characters.
+pub const LOST_REASON_MAX: usize = 500;
+/// Maximum length of a source, in characters.
+pub const SOURCE_MAX: usize = 100;
 /// Most entries of a list.
 pub const ENTRIES_MAX: usize = 50;
 

@@ -4,6 +4,7 @@ mod idle;
 mod moving;
 mod query;
 
+pub use crate::deal_lists::{LOST_REASON_MAX, SOURCE_MAX};
 pub use idle::idle_days;
 pub use moving::{ColumnTotals, DealMove, MoveForm, MoveOutcome, POSITION_GAP, Placement, position_between};
 pub use query::{CLOSE, CLOSED, DealColumn, DealFilter, DealQuery, DealView, NO_VALUE, OPEN, PROMISED_STEP};
@@ -24,10 +25,6 @@ use serde::{Deserialize, Serialize};
 
 /// Maximum length of a deal's name, in characters.
 pub const NAME_MAX: usize = 255;
-/// Maximum length of a lost reason, in characters.
-pub const LOST_REASON_MAX: usize = 500;
-/// Maximum length of a source, in characters.
-pub const SOURCE_MAX: usize = 100;
 /// Characters of a lost reason that tell it from others: PostgreSQL's indexes take 2,704 bytes.
 const LOST_REASON_KEY_MAX: usize = 200;
 

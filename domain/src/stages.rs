@@ -392,7 +392,7 @@ impl RemoveStageForm {
             "" => Some(None),
             shown => errors.collect("to", parse_shown_stage(shown).map(Some).ok_or("Choose a stage")),
         };
-        let lost_reason = errors.collect("lost_reason", text::line(&self.lost_reason, crate::deals::LOST_REASON_MAX));
+        let lost_reason = errors.collect("lost_reason", text::line(&self.lost_reason, crate::deal_lists::LOST_REASON_MAX));
         let deals = match self.count.as_str() {
             "" => Some(0),
             count => errors.collect("", count.parse().map_err(|_| "Say how many deals were shown")),

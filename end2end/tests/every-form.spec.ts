@@ -315,7 +315,7 @@ const ROWS: Row[] = [
       const row = main(world).locator('.next-actions > li').first();
       await row.locator('summary').click();
       await link(row, 'Dismiss…').click();
-      await fill(world.page, { 'Why does it need no action?': 'Chờ khách' });
+      await fill(world.page, { 'Reason': 'Chờ khách' });
     },
     send: press('Dismiss'),
     done: says('Dismissed'),

@@ -5,7 +5,7 @@ use domain::deal_lists::DealListsForm;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::pages::PATH;
+use super::PATH;
 #[cfg(feature = "ssr")]
 use crate::request::RequestContext;
 #[cfg(feature = "ssr")]

@@ -3,3 +3,7 @@
 pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod pages;
+
+/// The path of the page.
+#[cfg(feature = "ssr")]
+const PATH: &str = "/settings/deal-lists";

@@ -1,6 +1,6 @@
 //! The page of the lists of sources and lost reasons.
 
-use super::actions::UpdateDealLists;
+use super::{PATH, actions::UpdateDealLists};
 use crate::{
     request::{PageError, RequestContext, ShownForm},
     settings::{Setting, layout},
@@ -14,9 +14,6 @@ use crate::{
 use axum::response::Response;
 use domain::deal_lists::DealListsForm;
 use leptos::{prelude::*, server_fn::ServerFn};
-
-/// The path of the page.
-pub(crate) const PATH: &str = "/settings/deal-lists";
 
 /// Field names and labels in form order.
 const LABELS: [(&str, &str); 2] = [("sources", "Sources"), ("lost_reasons", "Lost reasons")];

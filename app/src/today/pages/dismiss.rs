@@ -40,14 +40,14 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let name = ctx.store().action_subject(&ctx.actor(), record).await?;
     let title = format!("Dismiss “{}” for {name}?", rule.label());
     let sentence = "For you alone. It comes back after another contact, close date or overdue task. Others still see it.";
-    let reason = Field::new("reason", "Why does it need no action?").value(values.reason).required().list("reasons");
+    let reason = Field::new("reason", "Reason").value(values.reason).required().hint("Why it needs no action").list("reasons");
     let body = view! {
         <div>
             {breadcrumb("Today", TodayQuery::PATH)}
             <h1 class="mt-2 break-words">{title.clone()}</h1>
             <p class="mt-1 max-w-xl break-words text-muted-foreground">{sentence}</p>
         </div>
-        {error_summary(&errors, &[("reason", "Why does it need no action?")])}
+        {error_summary(&errors, &[("reason", "Reason")])}
         <form method="post" action="/today/dismiss" data-function=DismissAction::PATH class="panel max-w-xl" novalidate>
             {shown_to()}
             <input type="hidden" name="record_id" value=values.record_id/>

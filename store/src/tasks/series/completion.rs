@@ -2,7 +2,7 @@
 
 use super::{
     Place, Series, SeriesState,
-    changes::log_state,
+    log::log_state,
     occurrence::{Made, Maker},
     place_of,
 };

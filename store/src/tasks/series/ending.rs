@@ -2,8 +2,9 @@
 
 use super::{
     Place, Series, SeriesState,
-    changes::{RepeatsChange, is_last_open, later_open, log_state},
+    changes::{is_last_open, later_open},
     completion::{NextOccurrence, make_next},
+    log::{RepeatsChange, log_state},
     place_of,
 };
 use crate::{

@@ -8,14 +8,16 @@ mod changes;
 mod completion;
 mod due_occurrences;
 mod ending;
+mod log;
 mod occurrence;
 
-pub(super) use changes::{RepeatsChange, apply_choice, change_later, start};
+pub(super) use changes::{apply_choice, change_later, start};
 pub use completion::NextOccurrence;
 pub(super) use completion::{after_closing, after_reopening};
 pub(crate) use due_occurrences::recurring_tasks;
 pub(crate) use ending::{delete_idle_series, detach, hand_over, move_to_zone, stop_series_of};
 pub(super) use ending::{deleted_with, resume_with};
+pub(super) use log::RepeatsChange;
 
 use crate::{
     StoreError,

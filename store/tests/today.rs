@@ -121,7 +121,9 @@ async fn expected(db: &TestDb, actor: &Actor, owner: Option<UserId>, enabled: &[
                (SELECT t.due_by {open_tasks} AND t.status = 'open' ORDER BY t.due_by DESC LIMIT 1) AS last_task,
                (SELECT count(*) FROM contacts p WHERE p.workspace_id = d.workspace_id AND p.company_id = d.company_id
                   AND p.authority_level = 'primary' AND p.deleted_at IS NULL) AS primaries,
-               d.next_step_date AS promised_at, (SELECT count(*) {open_tasks} AND t.created_at >= d.next_step_date) AS tasks_since
+               d.next_step_date AS promised_at, (SELECT count(*) {open_tasks} AND t.created_at >= d.next_step_date
+                 AND t.created_at >= (SELECT a.created_at FROM activities a WHERE a.workspace_id = d.workspace_id AND a.id = d.next_step_activity_id)
+               ) AS tasks_since
              FROM deals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id
              JOIN companies c ON c.workspace_id = d.workspace_id AND c.id = d.company_id
              WHERE d.workspace_id = {workspace} AND d.deleted_at IS NULL",
@@ -340,6 +342,26 @@ on_both_databases! {
         db.clock.advance(TimeDelta::days(2));
         assert_eq!(of_own(&db, &owner).await, [(ActionRule::NothingPlanned, id.0)], "the meeting is past");
         store.delete_company(&owner, company_id, 1, ALL_SHOWN).await.unwrap();
+        assert_eq!(of_own(&db, &owner).await, []);
+    }
+
+    async fn a_task_of_the_same_minute_answers_a_promise_only_if_it_was_added_after_it(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let store = &db.store;
+        let company_id = store.create_company(&owner, company("Ánh Dương")).await.unwrap();
+        let signs = ContactDraft { authority_level: Some(domain::contacts::AuthorityLevel::Primary), ..person("Đức", Some(company_id)) };
+        store.create_contact(&owner, signs).await.unwrap();
+        let id = store.create_deal(&owner, deal("Xe", company_id, "proposal", 1)).await.unwrap();
+        let planned = TaskDraft { deal_id: Some(id), due: Some(Due::Day(today(&db) + TimeDelta::days(5))), ..task("Khảo sát", None) };
+        store.create_task(&owner, planned.clone()).await.unwrap();
+        let minute = db.clock.now();
+        db.clock.advance(TimeDelta::seconds(20));
+        let about = About { deal: Some(id), ..About::default() };
+        let promise = ActivityDraft { date: minute, next_steps: Some("Gửi hợp đồng".to_owned()), ..call("Gọi", about) };
+        store.create_activity(&owner, promise).await.unwrap();
+        assert_eq!(of_own(&db, &owner).await, [(ActionRule::PromisedStep, id.0)]);
+        db.clock.advance(TimeDelta::seconds(20));
+        store.create_task(&owner, planned).await.unwrap();
         assert_eq!(of_own(&db, &owner).await, []);
     }
 

@@ -61,12 +61,15 @@ impl Parts<'_> {
             ActionRule::Idle => self.idle_deals(),
             ActionRule::NoDecisionMaker => self.deals_without_decision_maker(),
             ActionRule::NotContacted => self.contacts(),
+            // An activity's time is of the minute: a task that was added before it, but in the same one, is no answer to it. What was planned
+            // promises with its outcome, which is written at its time or later.
             ActionRule::PromisedStep => self.open_deals(
                 rule,
                 "deals_with_next_step",
                 "d.next_step_date",
                 "d.next_step_activity_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.workspace_id = $1 AND t.deal_id = d.id
-                   AND t.deleted_at IS NULL AND t.created_at >= d.next_step_date LIMIT 1)",
+                   AND t.deleted_at IS NULL AND t.created_at >= d.next_step_date AND t.created_at >= (SELECT a.created_at FROM activities a
+                     WHERE a.workspace_id = $1 AND a.id = d.next_step_activity_id) LIMIT 1)",
             ),
             ActionRule::ClosesSoon => {
                 let last = self.today.checked_add_days(Days::new(CLOSING_DAYS)).unwrap_or(self.today);

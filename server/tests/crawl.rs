@@ -310,9 +310,12 @@ on_both_databases! {
         let owner = &visitors[3].1;
         let elsewhere = site.browser();
         assert_eq!(elsewhere.post("/login", &[("email", "demo@example.com"), ("password", PASSWORD), ("next", "")]).await.status, 303);
-        // What has pages of its own: an invitation, an export, a bulk change, records in the bin, and records that a member owns.
+        // What has pages of its own: an invitation, an export, a task that repeats, a bulk change, records in the bin, and records that a member owns.
         assert_eq!(owner.post("/settings/members/invite", &[("email", "moi@example.org"), ("role", "viewer")]).await.status, 303);
         assert_eq!(owner.post("/audit/export", &[]).await.status, 303);
+        // Due before all others, so that it is among those which are opened.
+        let repeating = [("title", "Lặp lại"), ("due_on", "2020-01-01"), ("repeat", "weeks")];
+        assert_eq!(owner.post("/tasks/new", &repeating).await.status, 303);
         for name in ["Trong thùng rác", "Của Hưng"] {
             let made = visitors[1].1.post("/companies/new", &[("name", name), ("status", "lead")]).await;
             let company = made.location().unwrap().to_owned();

@@ -214,7 +214,7 @@ on_both_databases! {
 
         let found = options(&owner, &format!("q=DEAL&from={}", records.deal)).await;
         let headings: Vec<&str> = found.iter().map(|(heading, _)| heading.as_str()).collect();
-        assert_eq!(headings, ["On this page", "Create", "Go to"], "{found:?}");
+        assert_eq!(headings, ["On this page", "Create", "Go to", "Settings"], "{found:?}");
         let call = group(&owner, &format!("q=log+call&from={}", records.company), "On this page").await;
         assert_eq!(call, [format!("/activities/new?company_id={}", id_of(&records.company))]);
         assert_eq!(group(&owner, "q=profile", "Settings").await, ["/settings/profile"]);

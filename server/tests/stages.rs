@@ -64,7 +64,7 @@ on_both_databases! {
         let view = hung.post("/views/new", &state).await.location().unwrap().to_owned();
         let removed = path_of(&hung, "proposal").await;
         assert_eq!(hung.get(&format!("{removed}/remove")).await.status, 200);
-        let form = [("to", "closed-lost"), ("lost_reason", "Giá cao"), ("version", "1")];
+        let form = [("to", "closed-lost:lost"), ("count", "1"), ("lost_reason", "Giá cao"), ("version", "1")];
         assert_eq!(hung.post(&format!("{removed}/remove"), &form).await.location(), Some("/settings/stages"));
         for page in ["edit", "remove"] {
             assert_eq!(hung.get(&format!("{removed}/{page}")).await.status, 404);

@@ -214,8 +214,8 @@ fn all_calls() -> Vec<Call> {
         "remove_stage" Delete Stage NotFound |s, a, t| s.remove_stage(&a, t.stage, 1, StageSuccessor::default());
         "replace_stages" Delete Stage OwnWorkspace |s, a, t| async move {
             match s.replace_stages(&a, StageSet::Leads).await {
-                // There are deals, or it would have done it: see stages.rs. Another change stands for it.
-                Err(StoreError::Invalid(_)) => s.move_stage(&a, t.stage, StageStep::Up).await.map(drop),
+                // There are deals, or stages of another call: see stages.rs. Another change of the workspace's stages stands for it.
+                Err(StoreError::Invalid(_)) => s.create_stage(&a, stage(&format!("Instead {:?} {}", a.role, t.stage))).await.map(drop),
                 done => done,
             }
         };

@@ -16,6 +16,7 @@ use domain::{
     exports::{ExportColumns, ExportFormat},
     ids::{SessionId, WorkspaceId},
     record_kinds::RecordKind,
+    today::{ActionRule, Dismissal},
     views::{ViewDraft, ViewIcon},
     workspaces::{EndForm, NEW_WORKSPACES, OWNED_WORKSPACES_MAX},
 };
@@ -254,7 +255,11 @@ on_both_databases! {
         store.set_default_view(&hung, RecordKind::Companies, Some(view)).await.unwrap();
         store.request_export(&hung, RecordKind::Companies, String::new(), (ExportFormat::Csv, ExportColumns::All), 1).await.unwrap();
         let custom_fields = CustomFields::from_stored([("Kho".to_owned(), "1".to_owned())]);
-        store.create_company(&hung, CompanyDraft { custom_fields, ..company("With a custom field") }).await.unwrap();
+        let last = store.create_company(&hung, CompanyDraft { custom_fields, ..company("With a custom field") }).await.unwrap();
+        store.snooze_action(&hung, last.0, 1).await.unwrap();
+        let dismissal = Dismissal { record_id: last.0, rule: ActionRule::Idle, since_ms: 1, reason: "Agreed".to_owned() };
+        store.dismiss_action(&hung, dismissal).await.unwrap();
+        store.set_action_rule(&hung, ActionRule::Idle, false).await.unwrap();
         let tables = tenant_tables(&raw).await;
         assert!(tables.len() >= 25, "{tables:?}");
         for table in tables.iter().filter(|table| !["invitations", "tasks", "attachments", "company_tags", "contact_tags"].contains(&table.as_str())) {

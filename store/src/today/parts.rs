@@ -239,12 +239,13 @@ impl Parts<'_> {
             "SELECT {} AS rule, found.record_id, {since_ms} AS since_ms, {dismissal_ms} AS dismissal_ms, found.weight, found.tasks, found.id AS task_id, found.deal_id,
                found.contact_id, found.company_id
              FROM (SELECT first.*, {WEIGHTED} AS weight
-                   FROM (SELECT t.id, t.due_by, t.deal_id, t.contact_id, t.company_id, {record} AS record_id,
-                           row_number() OVER (PARTITION BY {record} ORDER BY t.due_by, t.id) AS place,
-                           count(*) OVER (PARTITION BY {record}) AS tasks, max(t.due_by) OVER (PARTITION BY {record}) AS latest_due_by
-                         FROM tasks t {by}
-                         WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND t.is_current AND t.status = 'open' AND t.due_by < $3{owner}
-                           AND (t.company_id IS NULL OR TRUE{not_archived})) AS first
+                   FROM (SELECT overdue.*, row_number() OVER of_record AS place, count(*) OVER of_record AS tasks,
+                           max(overdue.due_by) OVER of_record AS latest_due_by
+                         FROM (SELECT t.id, t.due_by, t.deal_id, t.contact_id, t.company_id, {record} AS record_id FROM tasks t {by}
+                               WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND t.is_current AND t.status = 'open' AND t.due_by < $3{owner}
+                                 AND (t.company_id IS NULL OR TRUE{not_archived})) AS overdue
+                         WINDOW of_record AS (PARTITION BY overdue.record_id ORDER BY overdue.due_by, overdue.id
+                                              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS first
                    LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = first.deal_id AND d.deleted_at IS NULL
                    WHERE first.place = 1{muted}
                    ORDER BY weight DESC NULLS LAST, first.due_by, first.id LIMIT {most}) AS found",

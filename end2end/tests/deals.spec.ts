@@ -123,7 +123,7 @@ withAndWithoutJavaScript((javaScript) => {
       await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '123');
       await expectNotice(page, /not moved/);
       await drag(page, 'A', 'closed-lost');
-      await dialog.getByRole('textbox').fill('Giá cao');
+      await dialog.getByRole('combobox').fill('Giá cao');
       await button(dialog, 'Mark as lost').click();
     } else {
       await link(card(page, 'A'), 'Move A').click();
@@ -346,7 +346,7 @@ test.describe('moves that follow one another', () => {
     await button(page.getByRole('status'), 'Undo').press('Enter');
     await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '123');
     await drag(page, 'A', 'closed-lost');
-    await page.getByRole('dialog').getByRole('textbox').fill('Giá cao');
+    await page.getByRole('dialog').getByRole('combobox').fill('Giá cao');
     await button(page.getByRole('dialog'), 'Mark as lost').click();
     await expectNotice(page, '“A” moved to Closed Lost');
     await button(page.getByRole('status'), 'Undo').press('Enter');

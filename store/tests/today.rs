@@ -220,11 +220,14 @@ async fn expected(db: &TestDb, actor: &Actor, owner: Option<UserId>, enabled: &[
 async fn add_work(db: &TestDb, actor: &Actor, owners: &[Option<UserId>], dice: &mut Dice) {
     let (store, raw) = (&db.store, db.raw().await);
     let workspace = raw.id(actor.workspace_id.0);
-    let ids = async |table: &str| {
-        let live = "deleted_at IS NULL ORDER BY id";
+    // In an order that is alike at every run, which that of ids made at one time is not.
+    let ids = async |table: &str, order: &str| {
+        let live = format!("deleted_at IS NULL ORDER BY {order}");
         raw.column::<Uuid>(&format!("SELECT id FROM {table} WHERE workspace_id = {workspace} AND {live}")).await
     };
-    let (companies, contacts, deals) = (ids("companies").await, ids("contacts").await, ids("deals").await);
+    let companies = ids("companies", "name").await;
+    let contacts = ids("contacts", "name").await;
+    let deals = ids("deals", "name, COALESCE(value, -1), probability").await;
     for number in 0..70 {
         let due = match dice.of(0..3) {
             0 => None,
@@ -270,7 +273,7 @@ on_both_databases! {
         add_work(&db, &outsider, &[None], &mut dice).await;
         add_work(&db, &owner, &[None, Some(lan.user_id)], &mut dice).await;
         let mut seen = std::collections::BTreeSet::new();
-        for _ in 0..7 {
+        for _ in 0..9 {
             for (actor, scope) in [(owner, None), (owner, Some(owner.user_id)), (lan, Some(lan.user_id))] {
                 let wanted = expected(&db, &actor, scope, &ActionRule::ALL).await;
                 let found = actions(&db, &actor, scope).await;
@@ -500,7 +503,7 @@ on_both_databases! {
             store.set_action_rule(&owner, rule, false).await.unwrap();
         }
         assert_eq!(rules(&owner).await, []);
-        assert_unbroken(&db.raw().await).await;
+        assert_eq!(store::verify_chain(store, owner.workspace_id).await.unwrap(), None);
     }
 
     async fn the_newest_contact_follows_every_change_of_activities(db: TestDb) {

@@ -10,7 +10,7 @@ withAndWithoutJavaScript(() => {
   test('the sidebar leads to every page there is and marks the one shown @once', async ({ page }) => {
     await register(page);
     const main = page.getByRole('navigation', { name: 'Main' });
-    await expect(main.getByRole('link')).toHaveText([/Dashboard/, /Companies/, /Contacts/, /Deals/, /Activities/, /Tasks/, /Team/]);
+    await expect(main.getByRole('link')).toHaveText([/Dashboard/, /Today/, /Companies/, /Contacts/, /Deals/, /Activities/, /Tasks/, /Team/]);
     for (const name of ['Contacts', 'Deals', 'Activities', 'Tasks', 'Team', 'Today', 'Dashboard', 'Companies']) {
       await link(main, name).click();
       await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();

@@ -153,7 +153,7 @@ test('everything is reached by keyboard', async ({ page }) => {
   await postTag(page, 'VIP');
   await page.goto('/settings/tags');
   const reached: string[] = [];
-  for (let presses = 0; presses < 30; presses += 1) {
+  for (let presses = 0; presses < 45; presses += 1) {
     await page.keyboard.press('Tab');
     reached.push(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim() ?? ''));
   }

@@ -121,8 +121,9 @@ pub fn text_field(field: Field, errors: &FormErrors) -> Markup {
 }
 
 /// Suggestions for a text input: see [`Field::list`].
-pub fn suggestions(id: &'static str, values: &[String]) -> impl IntoView + use<> {
-    view! { <datalist id=id>{values.iter().map(|value| view! { <option value=value.clone()></option> }).collect_view()}</datalist> }
+pub fn suggestions<S: AsRef<str>>(id: &'static str, values: &[S]) -> impl IntoView + use<S> {
+    let options = values.iter().map(|value| view! { <option value=value.as_ref().to_owned()></option> }).collect_view();
+    view! { <datalist id=id>{options}</datalist> }
 }
 
 /// A textarea with label, hint and error.

@@ -7,6 +7,7 @@
 //! A function returns `Markup` at module edges and in branches, which keeps the types of views small; a leaf returns
 //! `impl IntoView`, with `+ use<>` if it borrows arguments that the view does not keep.
 
+pub mod color_field;
 pub mod command;
 pub mod conflict;
 pub mod custom_fields;

@@ -8,6 +8,7 @@ use crate::{
         differences::{diff_of_edit, without_nulls},
     },
     database::{rows::to_u64, sql::sql, write::WorkspaceTx},
+    deals::WEIGHTED,
     entity::{stage, stage_counter},
     error::authorize,
 };
@@ -202,11 +203,13 @@ async fn update(tx: &mut WorkspaceTx, id: StageId, version: i64, draft: StageDra
 async fn follow_probability(tx: &WorkspaceTx, id: StageId, from: i16, to: i16) -> Result<u64, StoreError> {
     let follow = "UPDATE deals SET probability = $4 WHERE workspace_id = $1 AND stage_id = $2 AND probability = $3";
     let deals = sql(follow, [tx.workspace_id().into(), id.0.into(), from.into(), to.into()]).execute(&tx.db).await?;
-    let weigh = "UPDATE stage_counters SET weighted_value =
-           (SELECT CAST(COALESCE(SUM((d.value * d.probability + 50) / 100), 0) AS bigint) FROM deals d
+    let weigh = format!(
+        "UPDATE stage_counters SET weighted_value =
+           (SELECT CAST(COALESCE(SUM({WEIGHTED}), 0) AS bigint) FROM deals d
             WHERE d.workspace_id = $1 AND d.stage_id = $2 AND d.deleted_at IS NULL)
-         WHERE workspace_id = $1 AND stage_id = $2";
-    sql(weigh, [tx.workspace_id().into(), id.0.into()]).execute(&tx.db).await?;
+         WHERE workspace_id = $1 AND stage_id = $2"
+    );
+    sql(&weigh, [tx.workspace_id().into(), id.0.into()]).execute(&tx.db).await?;
     Ok(deals)
 }
 

@@ -13,7 +13,7 @@ use domain::{
     ids::{UserId, WorkspaceId},
     today::{ActionRule, Dismissal},
 };
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -24,9 +24,7 @@ impl Store {
     /// [`StoreError::NotFound`] if the workspace has no such company, contact, deal or task, or it is in the bin.
     pub async fn action_subject(&self, actor: &Actor, record: Uuid) -> Result<String, StoreError> {
         authorize(actor, Verb::Read, Entity::NextAction)?;
-        let find = sql(&subject_sql(), [actor.workspace_id.0.into(), record.into()]);
-        let found: Option<Subject> = find.one(self.read()).await?;
-        found.map(|subject| subject.name).ok_or(StoreError::NotFound)
+        subject(self.read(), actor.workspace_id.0, record).await
     }
 
     /// Puts a record's actions off for the actor, until that many days later begin in the workspace's time zone. Returns that day.
@@ -52,7 +50,8 @@ impl Store {
         .await
     }
 
-    /// Dismisses an action for the actor. The reason is kept with it, and not in the log, which outlives the record. Its rule shows the record again once the time that it counts from is another one.
+    /// Dismisses an action for the actor. Its rule shows the record again for another `since_ms`. The reason is not in the log, which outlives
+    /// the record.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if the workspace has no such record, or it is in the bin.
@@ -84,7 +83,7 @@ impl Store {
 }
 
 async fn snooze(tx: &mut WorkspaceTx, record: Uuid, days: u8) -> Result<NaiveDate, StoreError> {
-    require_record(tx, record).await?;
+    subject(&tx.db, tx.workspace_id(), record).await?;
     let zone = zone_of(tx).await?;
     let today = zone.day(tx.now);
     let day = today.checked_add_days(Days::new(days.into())).unwrap_or(today);
@@ -98,7 +97,7 @@ async fn snooze(tx: &mut WorkspaceTx, record: Uuid, days: u8) -> Result<NaiveDat
 
 async fn dismiss(tx: &mut WorkspaceTx, dismissal: Dismissal) -> Result<(), StoreError> {
     let Dismissal { record_id, rule, since_ms, reason } = dismissal;
-    require_record(tx, record_id).await?;
+    subject(&tx.db, tx.workspace_id(), record_id).await?;
     let values: [Value; 4] = [rule.slug().into(), since_ms.into(), reason.into(), tx.now.into()];
     let text = "INSERT INTO action_dismissals (workspace_id, user_id, record_id, rule, since_ms, reason, dismissed_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -117,23 +116,20 @@ async fn audit(tx: &mut WorkspaceTx, action: &'static str, record: Uuid, after: 
     tx.audit(Change { action, entity: Entity::NextAction.noun(), id: record, before: None, after: Some(after) }).await
 }
 
-#[derive(FromQueryResult)]
-struct Subject {
-    name: String,
-}
-
-/// SELECT of the name of a company, contact, deal or task that is not in the bin. `$1` is the workspace, `$2` the record.
-fn subject_sql() -> String {
+/// The name of a company, contact, deal or task that is not in the bin.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the workspace has none with this id.
+async fn subject(db: &impl ConnectionTrait, workspace_id: Uuid, record: Uuid) -> Result<String, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Subject {
+        name: String,
+    }
     let tables = [("companies", "name"), ("contacts", "name"), ("deals", "name"), ("tasks", "title")];
     let found = tables
         .map(|(table, name)| format!("SELECT {name} AS name FROM {table} WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL"));
-    found.join(" UNION ALL ")
-}
-
-/// The record is a company, contact, deal or task of the workspace that is not in the bin.
-async fn require_record(tx: &WorkspaceTx, record: Uuid) -> Result<(), StoreError> {
-    let found: Option<Subject> = sql(&subject_sql(), [tx.workspace_id().into(), record.into()]).one(&tx.db).await?;
-    found.map(|_| ()).ok_or(StoreError::NotFound)
+    let found: Option<Subject> = sql(&found.join(" UNION ALL "), [workspace_id.into(), record.into()]).one(db).await?;
+    found.map(|subject| subject.name).ok_or(StoreError::NotFound)
 }
 
 /// Deletes what a user put off and dismissed in a workspace that they leave.

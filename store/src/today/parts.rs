@@ -1,7 +1,10 @@
 //! SQL of each rule: the records that it fits, those first that need an action first.
 //!
-//! Each rule reads a few rows along an index made for it, or all that its index has: a part of the open deals. So the first page after a
-//! change takes some milliseconds at 100,000 deals. What the rules say stands in [`domain::today`]; a test compares both.
+//! Each rule reads a few rows along an index made for it, or all that its index has: a part of the open deals. What the rules say stands in
+//! [`domain::today`]; a test compares both.
+//!
+//! On SQLite at 100,000 records of each kind, 20,000 of the tasks overdue, the first page after a change took 122 to 130 ms: 100 of them are
+//! the overdue tasks, which are sorted by their records.
 
 use crate::{
     database::sql::{Sql, indexed_by},
@@ -89,7 +92,7 @@ impl Parts<'_> {
     /// Open deals along an index. `since`: the time, or day, that the rule counts from.
     fn open_deals(&mut self, rule: ActionRule, index: &str, since: &str, fits: &str) -> String {
         let from = format!("deals d {}", indexed_by(self.backend, index));
-        self.deals(rule, &from, since, &format!("{OPEN} AND {fits}{}", NOT_ARCHIVED), WEIGHTED)
+        self.deals(rule, &from, since, &format!("{OPEN} AND {fits}{NOT_ARCHIVED}"), WEIGHTED)
     }
 
     /// Idle deals: of those whose tasks are all overdue, and of those without a task. The latter are shown by [`ActionRule::NothingPlanned`]

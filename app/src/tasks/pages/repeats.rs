@@ -159,12 +159,11 @@ pub(super) fn series_items(ctx: &RequestContext, series: &SeriesOfTask) -> Marku
 
 /// The button that stops the series of the task at `path`, or takes it up again; `None` if the rule is at its end.
 pub(super) fn series_button(path: &str, series: &SeriesOfTask) -> Option<Markup> {
-    let (to, function, sign, verb) = match series.state {
-        SeriesState::Active => ("stop-repeating", StopRepeating::PATH, "circle-stop", "Stop repeating"),
-        SeriesState::Stopped => ("repeat-again", RepeatAgain::PATH, "repeat", "Repeat again"),
+    let (to, function, drawing, verb) = match series.state {
+        SeriesState::Active => ("stop-repeating", StopRepeating::PATH, icon("circle-stop", "size-4").into_markup(), "Stop repeating"),
+        SeriesState::Stopped => ("repeat-again", RepeatAgain::PATH, icon("repeat", "size-4").into_markup(), "Repeat again"),
         SeriesState::Finished => return None,
     };
-    let drawing = if sign == "repeat" { icon("repeat", "size-4").into_markup() } else { icon("circle-stop", "size-4").into_markup() };
     let form = view! { <form method="post" action=format!("{path}/{to}") data-function=function>{shown_to()}<button>{drawing}{verb}</button></form> };
     Some(form.into_markup())
 }

@@ -6,7 +6,7 @@ use crate::{
     today::actions::DismissAction,
     ui::{
         error_summary::error_summary,
-        form::{Field, form_footer, shown_to, text_field},
+        form::{Field, form_footer, shown_to, suggestions, text_field},
         page::breadcrumb,
     },
 };
@@ -56,7 +56,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             <input type="hidden" name="back" value=back.clone()/>
             <div class="p-5">
                 {text_field(reason, &errors)}
-                <datalist id="reasons">{REASONS.map(|reason| view! { <option value=reason></option> }).collect_view()}</datalist>
+                {suggestions("reasons", &REASONS)}
             </div>
             {form_footer(back, "Dismiss")}
         </form>

@@ -9,6 +9,7 @@ use crate::{
     },
     shell,
     ui::{
+        color_field::{ColorChoice, color_field},
         conflict::conflict_panel,
         error_summary::error_summary,
         form::{Field, error_line, form_footer, form_key, shown_to, text_field},
@@ -160,25 +161,11 @@ fn kind_field(chosen: &str, row: Option<&StageInUse>, errors: &FormErrors) -> Ma
 }
 
 /// The radio buttons of the colors, each with its name.
-fn colors(chosen: &str, errors: &FormErrors) -> impl IntoView + use<> {
+fn colors(chosen: &str, errors: &FormErrors) -> Markup {
     let chosen = StageColor::from_slug(chosen).unwrap_or(StageColor::ALL[0]);
-    let choices = StageColor::ALL
-        .into_iter()
-        .map(|color| {
-            view! {
-                <label class="tag-color">
-                    <input type="radio" class="sr-only" name="color" value=color.slug() checked=color == chosen/>
-                    <span class=format!("dot {}", stage_dot_class(color))></span>
-                    {color.label()}
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <fieldset id="color" tabindex="-1" class="field" aria-describedby="color-error">
-            <legend class="mb-2 text-sm font-medium">"Color"</legend>
-            <div class="flex flex-wrap gap-2">{choices}</div>
-            {error_line("color", errors)}
-        </fieldset>
-    }
+    let choices = StageColor::ALL.into_iter().map(|color| {
+        let dot = view! { <span class=format!("dot {}", stage_dot_class(color))></span> };
+        ColorChoice { value: color.slug().to_owned(), label: color.label(), dot: dot.into_markup() }
+    });
+    color_field(chosen.slug(), choices, errors)
 }

@@ -26,9 +26,10 @@ const LABELS: [(&str, &str); 2] = [("to", "Move its deals to"), ("lost_reason", 
 /// `GET /settings/stages/{id}/remove`
 pub async fn page(ctx: RequestContext, Id(id): Id<StageId>) -> Result<Response, PageError> {
     let actor = ctx.actor();
-    let row = ctx.store().stage_in_use(&actor, id).await?;
-    let lists = ctx.store().deal_lists(&actor).await?;
-    let others: Vec<Stage> = ctx.store().stages(&actor).await?.into_iter().filter(|stage| stage.id != id).collect();
+    let (stages, lists) = tokio::try_join!(ctx.store().stages_in_use(&actor), ctx.store().deal_lists(&actor))?;
+    let (row, others): (Vec<StageInUse>, Vec<StageInUse>) = stages.into_iter().partition(|row| row.stage.id == id);
+    let row = row.into_iter().next().ok_or(PageError::NotFound)?;
+    let others: Vec<Stage> = others.into_iter().map(|row| row.stage).collect();
     let form = ctx.form(RemoveStageForm::default).await?;
     let title = format!("Remove stage {}?", row.stage.name);
     let body = view! {

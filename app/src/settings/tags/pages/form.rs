@@ -12,10 +12,11 @@ use crate::{
     },
     shell,
     ui::{
+        color_field::{ColorChoice, color_field},
         conflict::conflict_panel,
         error_summary::error_summary,
-        form::{Field, error_line, form_footer, form_key, shown_to, text_field},
-        markup::Markup,
+        form::{Field, form_footer, form_key, shown_to, text_field},
+        markup::{IntoMarkup, Markup},
         page::breadcrumb,
     },
 };
@@ -92,28 +93,14 @@ fn form_page(
 }
 
 /// The radio buttons of the palette. A colour outside the palette comes first.
-fn colors(chosen: &str, errors: &FormErrors) -> impl IntoView + use<> {
+fn colors(chosen: &str, errors: &FormErrors) -> Markup {
     let chosen = if chosen.is_empty() { PALETTE[0].0 } else { chosen };
-    let own = (!PALETTE.iter().any(|(hex, _)| *hex == chosen)).then(|| (chosen.to_owned(), "Its own"));
-    let choices = own
-        .into_iter()
-        .chain(PALETTE.iter().map(|(hex, name)| ((*hex).to_owned(), *name)))
-        .map(|(hex, name)| {
-            let checked = hex == chosen;
-            view! {
-                <label class="tag-color">
-                    <input type="radio" class="sr-only" name="color" value=hex.clone() checked=checked/>
-                    <svg class="size-5" viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill=hex></circle></svg>
-                    {name}
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <fieldset id="color" tabindex="-1" class="field" aria-describedby="color-error">
-            <legend class="mb-2 text-sm font-medium">"Color"</legend>
-            <div class="flex flex-wrap gap-2">{choices}</div>
-            {error_line("color", errors)}
-        </fieldset>
-    }
+    let own = (!PALETTE.iter().any(|(hex, _)| *hex == chosen)).then_some((chosen, "Its own"));
+    let choices = own.into_iter().chain(PALETTE.iter().copied()).map(|(hex, label)| {
+        let value = hex.to_owned();
+        let fill = value.clone();
+        let dot = view! { <svg class="size-5" viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill=fill></circle></svg> };
+        ColorChoice { value, label, dot: dot.into_markup() }
+    });
+    color_field(chosen, choices, errors)
 }
